@@ -1,0 +1,135 @@
+import type { Message, Json } from '@sluice/shared/message/message.ts';
+import type {
+  AlarmReport,
+  Clock,
+  Connections,
+  ConnectionType,
+  DeviceDirectory,
+  Http,
+  NodeStatus,
+  ProgramSource,
+  SandboxProgram,
+  Stop,
+} from '@sluice/shared/node/context.ts';
+import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+
+/**
+ * All that the engine needs from the process around it. The runner hands in the real things, tests a fake clock and a
+ * store in memory, a dry run a shell that performs nothing (EN11, EN15).
+ */
+export interface Shell {
+  readonly workspace: string;
+  readonly clock: Clock;
+  newId(): string;
+  readonly scheduler: Scheduler;
+  readonly store: StateStore;
+  readonly implementations: ReadonlyMap<string, NodeImplementation>;
+  connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
+  program(flow: string, node: string, source: ProgramSource): SandboxProgram;
+  readonly http: Http;
+  readonly devices: DeviceDirectory;
+  /** Resolves when the reports are stored. */
+  reportAlarms(flow: string, node: string, reports: readonly AlarmReport[]): Promise<void>;
+  /** What people may see; nothing that delivery depends on. */
+  notice(notice: Notice): void;
+}
+
+/** The only way to time below the runner's shell. */
+export interface Scheduler {
+  /** Runs once, after what is going on now. */
+  soon(run: () => void): void;
+  after(ms: number, run: () => void): Stop;
+}
+
+export type Notice =
+  | {
+      readonly kind: 'debug';
+      readonly flow: string;
+      readonly node: string;
+      readonly label: string;
+      readonly message: Message;
+    }
+  | { readonly kind: 'status'; readonly flow: string; readonly node: string; readonly status: NodeStatus }
+  | {
+      readonly kind: 'error';
+      readonly flow: string;
+      readonly node: string;
+      readonly sentence: string;
+      readonly message: Message | undefined;
+    }
+  | { readonly kind: 'log'; readonly flow: string; readonly node: string; readonly text: string }
+  /** The flow itself cannot go on: held by the sandbox, or its state cannot be written. */
+  | {
+      readonly kind: 'flow';
+      readonly flow: string;
+      readonly state: 'running' | 'held' | 'failed';
+      readonly sentence: string;
+    };
+
+/**
+ * Where state, timers, waiting messages and dead letters are kept (EN7, EN9, EN10). `commit` takes all of it in one
+ * transaction and returns when it is on disk; it throws when it cannot be written, and then nothing of it was.
+ */
+export interface StateStore {
+  load(flow: string): StoredFlow;
+  commit(changes: readonly FlowChanges[]): void;
+  /** Forgets all that is kept for a flow. */
+  forget(flow: string): void;
+}
+
+export interface StoredFlow {
+  readonly state: readonly {
+    readonly node: string;
+    readonly version: number;
+    readonly key: string;
+    readonly state: Json;
+  }[];
+  readonly timers: readonly StoredTimer[];
+  /** Messages that were accepted before the last stop and have yet to be handled, in order. */
+  readonly pending: readonly PendingMessage[];
+}
+
+export interface StoredTimer {
+  readonly node: string;
+  readonly key: string;
+  readonly name: string;
+  readonly dueAt: number;
+}
+
+/** A message that waits at a waiting node, kept on disk because what led to it cannot be asked for again. */
+export interface PendingMessage {
+  readonly id: string;
+  readonly node: string;
+  readonly port: string;
+  readonly message: Message;
+}
+
+export interface FlowChanges {
+  readonly flow: string;
+  /** Without `state`: deleted. */
+  readonly state: readonly {
+    readonly node: string;
+    readonly version: number;
+    readonly key: string;
+    readonly state: Json | undefined;
+  }[];
+  /** Without `dueAt`: cleared. */
+  readonly timers: readonly {
+    readonly node: string;
+    readonly key: string;
+    readonly name: string;
+    readonly dueAt: number | undefined;
+  }[];
+  readonly pendingAdded: readonly PendingMessage[];
+  readonly pendingDone: readonly string[];
+  readonly deadLetters: readonly DeadLetterEntry[];
+}
+
+export interface DeadLetterEntry {
+  readonly id: string;
+  readonly node: string;
+  readonly port: string;
+  readonly at: number;
+  readonly sentence: string;
+  readonly message: Message;
+}

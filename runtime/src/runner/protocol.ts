@@ -1,0 +1,103 @@
+import type { ErrorCode } from '@sluice/shared/errors.ts';
+import type { Problem } from '@sluice/shared/flow/problem.ts';
+import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
+import type {
+  AlarmReport,
+  IncomingRequest,
+  NodeStatus,
+  OutgoingAnswer,
+} from '@sluice/shared/node/context.ts';
+import type { Notice } from '../engine/shell.ts';
+import type { NodeCounters } from '../engine/runningFlow.ts';
+
+// What the host (the server, later the gateway agent) and a runner say to each other, over the IPC channel of
+// node:child_process with `serialization: 'advanced'`.
+
+/** A connection with its secrets, for the runner that runs the flows of this workspace only. */
+export interface RunnerConnection {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** A device as far as `device-input` needs it. */
+export interface RunnerDevice {
+  readonly id: string;
+  readonly name: string;
+  readonly model: string;
+  readonly tags: readonly string[];
+}
+
+export type HostMessage =
+  | {
+      readonly kind: 'configure';
+      readonly workspace: string;
+      readonly folder: string;
+      readonly connections: readonly RunnerConnection[];
+      readonly devices: readonly RunnerDevice[];
+      readonly telemetry: { readonly connection: string; readonly filter: string };
+    }
+  | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
+  | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }
+  /** Runs a version in place of the one of this flow that runs, if any. Answered by `deployed` or `deployFailed`. */
+  | { readonly kind: 'deploy'; readonly request: string; readonly version: number; readonly flow: Flow }
+  | { readonly kind: 'stop'; readonly request: string; readonly flow: string; readonly forget: boolean }
+  | { readonly kind: 'check'; readonly request: string; readonly flow: Flow }
+  | { readonly kind: 'watch'; readonly flow: string; readonly on: boolean }
+  | {
+      readonly kind: 'inject';
+      readonly request: string;
+      readonly flow: string;
+      readonly node: string;
+      readonly port: string | undefined;
+      readonly message: Message | undefined;
+    }
+  | { readonly kind: 'httpRequest'; readonly request: string; readonly incoming: IncomingRequest }
+  | { readonly kind: 'alarmsStored'; readonly request: string }
+  | { readonly kind: 'shutdown'; readonly drainMs: number };
+
+export type RunnerMessage =
+  | { readonly kind: 'ready' }
+  /** Answer to `configure`… requests: `ok`, or the sentence of what is wrong. */
+  | { readonly kind: 'answer'; readonly request: string; readonly result: RunnerAnswer }
+  | { readonly kind: 'notices'; readonly notices: readonly Notice[]; readonly skipped: number }
+  /** Every 250 ms while a flow is watched, every 5 s otherwise. */
+  | {
+      readonly kind: 'counters';
+      readonly flow: string;
+      readonly wires: Readonly<Record<string, number>>;
+      readonly nodes: Readonly<Record<string, NodeCounters>>;
+    }
+  | {
+      readonly kind: 'values';
+      readonly flow: string;
+      readonly samples: readonly { readonly wire: string; readonly message: Message }[];
+    }
+  | { readonly kind: 'status'; readonly flow: string; readonly nodes: Readonly<Record<string, NodeStatus>> }
+  /** Stored by the host, then answered by `alarmsStored`. */
+  | {
+      readonly kind: 'alarms';
+      readonly request: string;
+      readonly flow: string;
+      readonly node: string;
+      readonly reports: readonly AlarmReport[];
+    }
+  /** Which `METHOD /path` patterns `http-in` nodes serve now. */
+  | {
+      readonly kind: 'httpRoutes';
+      readonly routes: readonly { readonly method: string; readonly path: string }[];
+    }
+  | { readonly kind: 'httpAnswer'; readonly request: string; readonly answer: OutgoingAnswer }
+  | { readonly kind: 'stopped' };
+
+export type RunnerAnswer =
+  | { readonly ok: true; readonly problems: readonly Problem[] }
+  | {
+      readonly ok: false;
+      readonly code: ErrorCode;
+      readonly sentence: string;
+      readonly problems: readonly Problem[];
+    };
