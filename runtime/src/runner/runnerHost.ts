@@ -1,0 +1,70 @@
+import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
+import type { AlarmReport, IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
+import type { RunnerAnswer, RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
+import type { RunnerTime } from './time.ts';
+
+/**
+ * What the host knows of its runner process. `idle`: no flow needs one, so there is none. `restarting`: it ended
+ * without being asked to and is on its way back; everything deployed comes back with it.
+ */
+export type RunnerState = 'idle' | 'starting' | 'ready' | 'restarting';
+
+export interface RunnerHostOptions {
+  readonly workspace: string;
+  /** The runner's own folder (state of the flows, dead letters); made when it is not there. */
+  readonly folder: string;
+  readonly connections: readonly RunnerConnection[];
+  readonly devices: readonly RunnerDevice[];
+  /** By which connection and topic filter devices publish, for `device-input`. */
+  readonly telemetry: { readonly connection: string; readonly filter: string };
+  readonly clock: RunnerTime;
+  newId(): string;
+  /** One line for the operator's log. */
+  log(level: 'note' | 'warning' | 'error', sentence: string): void;
+  /** Resolves when the reports are stored; until then the messages that they came of are not acknowledged (EN6). */
+  storeAlarms(flow: string, node: string, reports: readonly AlarmReport[]): Promise<void>;
+  /** The whole environment of the process: none by default, so that no secret of the server gets into it. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+type MessageOf<Kind extends RunnerMessage['kind']> = Extract<RunnerMessage, { kind: Kind }>;
+
+/** What a runner tells by itself; `on` listens to one kind. */
+export interface RunnerEvents {
+  readonly counters: MessageOf<'counters'>;
+  readonly values: MessageOf<'values'>;
+  readonly status: MessageOf<'status'>;
+  readonly notices: MessageOf<'notices'>;
+  readonly httpRoutes: MessageOf<'httpRoutes'>;
+  readonly state: { readonly state: RunnerState; readonly sentence: string };
+}
+
+/** The server's side of one workspace's runner process. Made by `createRunnerHost` in `host.ts`. */
+export interface RunnerHost {
+  /** Runs this version in place of the one of this flow that runs, if any. When it is not `ok`, the old one runs on. */
+  deploy(flow: Flow, version: number): Promise<RunnerAnswer>;
+  /** Stops a flow. With `forget` its state, timers and dead letters are deleted too. */
+  stop(flow: string, forget: boolean): Promise<RunnerAnswer>;
+  /** All problems of a flow, the syntax of its user code included; runs nothing. */
+  check(flow: Flow): Promise<RunnerAnswer>;
+  /** While on, counters come every 250 ms and sampled values with them (EN14); stays on over a restart. */
+  watch(flow: string, on: boolean): void;
+  /** Into a node's input, or with `port` out of one of its outputs; without a message what the node's button sends. */
+  inject(
+    flow: string,
+    node: string,
+    port: string | undefined,
+    message: Message | undefined,
+  ): Promise<RunnerAnswer>;
+  /** A request for an `http-in` node; the runner finds the node by method and path and fills in `params`. */
+  handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer>;
+  updateConnections(connections: readonly RunnerConnection[]): void;
+  updateDevices(devices: readonly RunnerDevice[]): void;
+  on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void;
+  state(): RunnerState;
+  /** The process, for metrics; undefined while there is none. */
+  pid(): number | undefined;
+  /** Drains for at most `drainMs`, then ends the process. May be called twice. */
+  close(drainMs: number): Promise<void>;
+}

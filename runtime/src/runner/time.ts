@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Stop } from '@sluice/shared/node/context.ts';
+import type { Scheduler } from '../engine/shell.ts';
+
+/** Time as the runner, its host and the commands use it: the wall clock and timers, handed in so that tests own them. */
+export interface RunnerTime extends Clock, Scheduler {
+  after(ms: number, run: () => void): () => void;
+}
+
+/** The longest delay that timers of Node take; a longer one would fire at once. */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** The one place of the runner that reads the wall clock and sets timers (EN11). */
+export const systemTime: RunnerTime = {
+  now: () => Date.now(),
+  soon: (run) => {
+    setImmediate(run);
+  },
+  after,
+};
+
+function after(ms: number, run: () => void): () => void {
+  if (ms > LONGEST_TIMER_MS) {
+    let stop: Stop = () => undefined;
+    stop = after(LONGEST_TIMER_MS, () => {
+      stop = after(ms - LONGEST_TIMER_MS, run);
+    });
+    return () => void stop();
+  }
+  const timer = setTimeout(run, Math.max(0, ms));
+  return () => clearTimeout(timer);
+}
+
+/** A new unique id, in order of time where two are made far enough apart. */
+export function newId(): string {
+  return randomUUID();
+}
+
+/** Calls `run` again and again, `ms` apart, until stopped. */
+export function every(time: RunnerTime, ms: number, run: () => void): () => void {
+  let stop = time.after(ms, tick);
+  function tick(): void {
+    stop = time.after(ms, tick);
+    run();
+  }
+  return () => stop();
+}
+
+/** Resolves after `ms`, or at once when aborted. */
+export function pause(time: RunnerTime, ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = time.after(ms, resolve);
+    signal?.addEventListener('abort', () => {
+      stop();
+      resolve();
+    });
+  });
+}
