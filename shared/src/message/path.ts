@@ -1,5 +1,5 @@
 import type { Json, JsonObject, Message, Payload } from './message.ts';
-import { createMessage, isJsonObject } from './message.ts';
+import { isJsonObject } from './message.ts';
 
 /** Where a value is in a message: `payload.temperature`, `payload.readings[0].value`, `payload["a b"]`, `topic`. */
 export type Path = readonly (string | number)[];
@@ -94,21 +94,19 @@ function fieldReader(field: string | number | undefined): Reader {
   }
 }
 
-const hasOwn = Object.prototype.hasOwnProperty;
-
 function stepInto(value: Payload | undefined, step: string | number): Payload | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   if (value instanceof Uint8Array) return undefined;
   if (Array.isArray(value)) return typeof step === 'number' ? (value as readonly Json[])[step] : undefined;
   const key = String(step);
-  return hasOwn.call(value, key) ? (value as JsonObject)[key] : undefined;
+  return Object.hasOwn(value, key) ? (value as JsonObject)[key] : undefined;
 }
 
 /** Gives a copy of the message with the value at the path set; parts that are not on the way are shared, not copied. */
 export function setAt(message: Message, path: Path, value: Payload): Message {
-  const [field, ...rest] = path;
-  const next = rest.length === 0 ? value : setInside(fieldReader(field)(message), rest, toJson(value));
-  return withField(message, field, next);
+  const field = path[0];
+  if (path.length === 1) return withField(message, field, value);
+  return withField(message, field, setInside(fieldReader(field)(message), path.slice(1), toJson(value)));
 }
 
 /** Gives a copy of the message without what is at the path; the same message when there is nothing. */
@@ -126,20 +124,25 @@ function withField(
   field: string | number | undefined,
   value: Payload | undefined,
 ): Message {
+  const { id, time, topic, device, payload, headers } = message;
   switch (field) {
     case 'payload':
-      return createMessage({ ...message, payload: value });
+      return { id, time, topic, device, payload: value ?? null, headers };
     case 'topic':
-      return createMessage({ ...message, topic: textOf(value) });
+      return { id, time, topic: textOf(value), device, payload, headers };
     case 'device':
-      return createMessage({
-        ...message,
+      return {
+        id,
+        time,
+        topic,
         device: value === null || value === undefined ? undefined : textOf(value),
-      });
+        payload,
+        headers,
+      };
     case 'time':
-      return createMessage({ ...message, time: typeof value === 'number' ? value : message.time });
+      return { id, time: typeof value === 'number' ? value : time, topic, device, payload, headers };
     case 'headers':
-      return createMessage({ ...message, headers: headersOf(value) });
+      return { id, time, topic, device, payload, headers: headersOf(value) };
     default:
       return message;
   }

@@ -49,7 +49,7 @@ export interface FieldMeta {
 type Texts = Pick<FieldMeta, 'title' | 'description' | 'unit' | 'placeholder'>;
 
 function described<S extends z.ZodType>(schema: S, meta: FieldMeta): S {
-  return schema.meta(meta) as S;
+  return schema.meta(meta);
 }
 
 // Each of these is a zod schema with the metadata of its control; `.default(…)` and `.optional()` go after it.
