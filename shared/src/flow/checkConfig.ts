@@ -2,9 +2,9 @@ import * as z from 'zod';
 import type { CatalogEntry } from '../node/catalog.ts';
 import type { AnyNodeDefinition, ConfigProblem } from '../node/defineNode.ts';
 import { metaOf } from '../node/field.ts';
+import type { FlowEnvironment } from './environment.ts';
 import type { FlowNode } from './flow.ts';
 import type { Problem } from './problem.ts';
-import type { FlowEnvironment } from './validate.ts';
 
 export interface CheckedConfig {
   /** The settings with their defaults, or `undefined` where they do not fit the schema. */

@@ -1,16 +1,11 @@
 import type { CatalogEntry, NodeCatalog } from '../node/catalog.ts';
 import { outputsOf } from '../node/defineNode.ts';
 import { checkConfig } from './checkConfig.ts';
+import type { FlowEnvironment } from './environment.ts';
 import type { Flow, FlowNode, Wire } from './flow.ts';
 import { wireKey } from './flow.ts';
 import type { Problem } from './problem.ts';
 import { reachableFrom, topologicalOrder } from './topology.ts';
-
-/** What a flow stands in: the connections that it may name. */
-export interface FlowEnvironment {
-  /** Connection id to its type. */
-  readonly connections: ReadonlyMap<string, string>;
-}
 
 /** A node together with what is known of its type; `config` is parsed, or `undefined` where it does not fit. */
 interface KnownNode {

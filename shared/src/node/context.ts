@@ -177,6 +177,8 @@ export interface NodeContext<State extends Json = Json> {
   reportAlarms(reports: readonly AlarmReport[]): Promise<void>;
   /** Shows a message in the message panel. */
   debug(message: Message, label: string): void;
+  /** Shows a line of text in the message panel: what user code printed. */
+  log(text: string): void;
   status(status: NodeStatus): void;
   /** Runs something once after a time, for sources that tick (`inject`). Steps use `timers`, which survive a restart. */
   after(ms: number, run: () => void): Stop;

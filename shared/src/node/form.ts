@@ -41,6 +41,8 @@ export interface ExampleMessage {
   readonly headers?: Readonly<Record<string, string | number | boolean>>;
   /** Milliseconds from the start of the example; the fake clock is moved there first. */
   readonly at?: number;
+  /** Event time where it is not the time of arrival: milliseconds from the start of the example. */
+  readonly time?: number;
   /** The input port (the only one, by default) or, for what comes out, the output port. */
   readonly port?: string;
 }
