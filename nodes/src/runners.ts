@@ -1,0 +1,9 @@
+import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+// One line for each node type, in the order of catalog.ts.
+
+const implementations: readonly NodeImplementation[] = [];
+
+/** The work of all node types that run, by type. For the runner only. */
+export const runners: ReadonlyMap<string, NodeImplementation> = new Map(
+  implementations.map((implementation) => [implementation.type, implementation]),
+);
