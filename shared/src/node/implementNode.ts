@@ -36,6 +36,11 @@ export interface Intake<Out extends string> {
    * source has to stop until `onRoom` calls.
    */
   push(port: Out, message: Message, settled?: (outcome: Settled) => void): boolean;
+  /**
+   * Takes something that arrived and cannot be passed on, such as a payload that is not JSON where JSON is asked for.
+   * It goes where the errors of any node go (EN7), and settles and answers like `push`.
+   */
+  fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean;
   /** Called when there is room again after `push` answered false. */
   onRoom(listener: () => void): Stop;
 }
