@@ -42,7 +42,7 @@ export type HostMessage =
     }
   | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
   | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }
-  /** Runs a version in place of the one of this flow that runs, if any. Answered by `deployed` or `deployFailed`. */
+  /** Runs a version in place of the one of this flow that runs, if any. Answered by `answer`, as all with a `request`. */
   | { readonly kind: 'deploy'; readonly request: string; readonly version: number; readonly flow: Flow }
   | { readonly kind: 'stop'; readonly request: string; readonly flow: string; readonly forget: boolean }
   | { readonly kind: 'check'; readonly request: string; readonly flow: Flow }
@@ -57,10 +57,15 @@ export type HostMessage =
     }
   | { readonly kind: 'httpRequest'; readonly request: string; readonly incoming: IncomingRequest }
   | { readonly kind: 'alarmsStored'; readonly request: string }
+  /** The reports could not be stored; the messages that they came of fail with this sentence and are tried again. */
+  | { readonly kind: 'alarmsRefused'; readonly request: string; readonly sentence: string }
+  /** Answered by `pong`; a runner that does not is ended. */
+  | { readonly kind: 'ping' }
   | { readonly kind: 'shutdown'; readonly drainMs: number };
 
 export type RunnerMessage =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'pong' }
   /** Answer to `configure`… requests: `ok`, or the sentence of what is wrong. */
   | { readonly kind: 'answer'; readonly request: string; readonly result: RunnerAnswer }
   | { readonly kind: 'notices'; readonly notices: readonly Notice[]; readonly skipped: number }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Stop } from '@sluice/shared/node/context.ts';
+import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 
 /** Time as the runner, its host and the commands use it: the wall clock and timers, handed in so that tests own them. */
@@ -21,11 +21,10 @@ export const systemTime: RunnerTime = {
 
 function after(ms: number, run: () => void): () => void {
   if (ms > LONGEST_TIMER_MS) {
-    let stop: Stop = () => undefined;
-    stop = after(LONGEST_TIMER_MS, () => {
+    let stop = after(LONGEST_TIMER_MS, () => {
       stop = after(ms - LONGEST_TIMER_MS, run);
     });
-    return () => void stop();
+    return () => stop();
   }
   const timer = setTimeout(run, Math.max(0, ms));
   return () => clearTimeout(timer);

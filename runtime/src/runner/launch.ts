@@ -1,0 +1,68 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { HostMessage, RunnerMessage } from './protocol.ts';
+
+/** A runner process, as its host sees it. */
+export interface RunnerProcess {
+  readonly pid: number | undefined;
+  send(message: HostMessage): void;
+  /** Ends it at once (SIGKILL). */
+  kill(): void;
+}
+
+export interface RunnerProcessEvents {
+  message(message: RunnerMessage): void;
+  /** Called once; the sentence says how it ended, with what it said last. */
+  ended(sentence: string): void;
+}
+
+export type LaunchRunner = (events: RunnerProcessEvents) => RunnerProcess;
+
+const LAST_WORDS = 2_000;
+
+/**
+ * Starts runners as child processes with nothing of the host's environment but what is given. What a runner writes to
+ * its standard error (Node's own words when it dies) becomes part of the sentence of its end.
+ */
+export function launcher(environment: Readonly<Record<string, string>>): LaunchRunner {
+  return (events) => {
+    const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), [], {
+      serialization: 'advanced',
+      env: { ...environment },
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    let lastWords = '';
+    let hasEnded = false;
+    const end = (sentence: string): void => {
+      if (hasEnded) return;
+      hasEnded = true;
+      events.ended(sentence);
+    };
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      lastWords = (lastWords + text).slice(-LAST_WORDS);
+    });
+    child.on('message', (message) => events.message(message as RunnerMessage));
+    child.on('error', (error) => end(`The runner process does not start: ${error.message}`));
+    // `close` comes after its standard error was read to the end, `exit` may come before.
+    child.on('close', (code, signal) => end(sentenceOf(code, signal, lastWords)));
+    return {
+      pid: child.pid,
+      send: (message) => {
+        if (child.connected) child.send(message, ignoreGone);
+      },
+      kill: () => {
+        child.kill('SIGKILL');
+      },
+    };
+  };
+}
+
+/** A message to a process that has just ended is lost; `ended` comes and answers everything that was under way. */
+function ignoreGone(): void {}
+
+function sentenceOf(code: number | null, signal: string | null, lastWords: string): string {
+  const how = signal === null ? `with code ${code ?? 'unknown'}` : `by ${signal}`;
+  const words = lastWords.trim();
+  return `The runner process ended ${how}${words === '' ? '.' : `. Its last words: ${words}`}`;
+}
