@@ -20,7 +20,7 @@ export function checkConfig(
 ): CheckedConfig {
   const { definition } = entry;
   const unknown = unknownSettings(node, definition);
-  const parsed = definition.config.safeParse(node.config);
+  const parsed = definition.config.safeParse(node.config, { reportInput: true });
   if (!parsed.success) {
     return {
       config: undefined,
