@@ -19,6 +19,6 @@ export class Outstanding<Answer> {
   }
 
   settleAll(answer: Answer): void {
-    for (const id of [...this.#waiting.keys()]) this.settle(id, answer);
+    for (const id of this.#waiting.keys()) this.settle(id, answer);
   }
 }
