@@ -1,0 +1,44 @@
+const MINUS = '−';
+
+/**
+ * A number with the digits that make sense to read: whole from 1000 on (in groups), one decimal from 100, two from 1,
+ * three significant ones below, and powers of ten where it is too small or too large to write out. NaN is `not a number`.
+ */
+export function formatNumber(value: number, locale?: string): string {
+  if (Number.isNaN(value)) return 'not a number';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e12)) return powerOfTen(value);
+  const digits: Intl.NumberFormatOptions =
+    size >= 1000
+      ? { maximumFractionDigits: 0 }
+      : size >= 100
+        ? { maximumFractionDigits: 1 }
+        : size >= 1
+          ? { maximumFractionDigits: 2 }
+          : { maximumSignificantDigits: 3 };
+  const text = new Intl.NumberFormat(locale, digits).format(value);
+  return text === '-0' ? '0' : text.replace('-', MINUS);
+}
+
+function powerOfTen(value: number): string {
+  const [mantissa = '', exponent = ''] = value.toExponential(2).split('e');
+  return `${mantissa.replace('-', MINUS)} × 10^${exponent.replace('+', '').replace('-', MINUS)}`;
+}
+
+export type PlainValue = number | string | boolean | null;
+
+/** A single value as text, without its unit: `true` and `false` as `yes` and `no`, nothing as `none`. */
+export function formatPlain(value: PlainValue, locale?: string): string {
+  if (value === null) return 'none';
+  if (typeof value === 'number') return formatNumber(value, locale);
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value === '' ? 'empty' : value;
+}
+
+/** Messages a minute as a rate that reads well: `0 /min`, `6 /min`, `2.5 /s`. */
+export function formatRate(perMinute: number, locale?: string): string {
+  return perMinute >= 120
+    ? `${formatNumber(perMinute / 60, locale)} /s`
+    : `${formatNumber(Math.round(perMinute * 10) / 10, locale)} /min`;
+}
