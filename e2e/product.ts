@@ -1,0 +1,119 @@
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+// The running product, as a user has it: `npx sluice start` in a process of its own, on a folder and ports of its own.
+
+const MAIN = fileURLToPath(new URL('../runtime/src/main.ts', import.meta.url));
+
+export const ACCOUNT = {
+  name: 'Ada Lovelace',
+  email: 'ada@example.org',
+  password: 'correct horse battery',
+} as const;
+
+export interface ProductOptions {
+  /** Where it keeps its data; a new folder that goes with the product when left out. */
+  readonly folder?: string;
+  /** The demo devices and flows. */
+  readonly demo?: boolean;
+  /** Make the account of `ACCOUNT` without the link. */
+  readonly account?: boolean;
+  readonly httpPort?: number;
+  readonly mqttPort?: number;
+}
+
+export interface Product {
+  readonly url: string;
+  readonly mqttUrl: string;
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly folder: string;
+  readonly pid: number;
+  /** The one-time link, where there is no account yet. */
+  readonly link: string | undefined;
+  /** Everything that was printed. */
+  readonly output: () => string;
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>;
+}
+
+/** Starts the product and waits until it says that it is ready. Rejects with what it printed when it ends before. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const isOwnFolder = options.folder === undefined;
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'sluice-e2e-')));
+  const child = spawn(process.execPath, ['--no-node-snapshot', MAIN, 'start', '--json'], {
+    env: { ...process.env, ...environmentOf(folder, options) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines: string[] = [];
+  const ready = await readyLine(child, lines);
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill(signal);
+      await once(child, 'exit');
+    }
+    if (isOwnFolder) await rm(folder, { recursive: true, force: true });
+    return child.exitCode;
+  };
+  return {
+    url: `http://127.0.0.1:${ready.http}`,
+    mqttUrl: `mqtt://127.0.0.1:${ready.mqtt}`,
+    httpPort: ready.http,
+    mqttPort: ready.mqtt,
+    folder,
+    pid: child.pid ?? 0,
+    link: ready.link,
+    output: () => lines.join('\n'),
+    stop: () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL');
+    },
+  };
+}
+
+function environmentOf(folder: string, options: ProductOptions): Record<string, string> {
+  return {
+    SLUICE_DATA: folder,
+    SLUICE_PORT: String(options.httpPort ?? 0),
+    SLUICE_MQTT_PORT: String(options.mqttPort ?? 0),
+    SLUICE_DEMO: options.demo === true ? '1' : '0',
+    ...(options.account === false
+      ? {}
+      : { SLUICE_ADMIN_EMAIL: ACCOUNT.email, SLUICE_ADMIN_PASSWORD: ACCOUNT.password }),
+  };
+}
+
+interface Ready {
+  readonly http: number;
+  readonly mqtt: number;
+  readonly link: string | undefined;
+}
+
+function readyLine(child: ChildProcess, lines: string[]): Promise<Ready> {
+  return new Promise((resolve, reject) => {
+    const take = (line: string) => {
+      lines.push(line);
+      const ready = parseReady(line);
+      if (ready !== undefined) resolve(ready);
+    };
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream !== null) createInterface({ input: stream }).on('line', take);
+    }
+    child.once('exit', (code) => reject(new Error(`sluice start ended with ${code}:\n${lines.join('\n')}`)));
+  });
+}
+
+function parseReady(line: string): Ready | undefined {
+  if (!line.startsWith('{')) return undefined;
+  const parsed = JSON.parse(line) as { event?: string; http?: number; mqtt?: number; link?: string };
+  if (parsed.event !== 'ready' || parsed.http === undefined || parsed.mqtt === undefined) return undefined;
+  return { http: parsed.http, mqtt: parsed.mqtt, link: parsed.link };
+}
