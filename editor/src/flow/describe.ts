@@ -1,0 +1,101 @@
+import type { FlowNode, Wire, WireEnd } from '@sluice/shared/flow/flow.ts';
+import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
+import {
+  type Category,
+  type NodeKind,
+  type PortDefinition,
+  outputsOf,
+} from '@sluice/shared/node/defineNode.ts';
+
+/** What people see of a node, whatever state its settings are in. */
+export interface NodeDescription {
+  readonly name: string;
+  /** Of its type. */
+  readonly title: string;
+  readonly icon: string;
+  /** `undefined` for a type that this Sluice does not know. */
+  readonly category: Category | undefined;
+  readonly kind: NodeKind | undefined;
+  /** One line about what it does; what is missing, when it is not set up. */
+  readonly sentence: string;
+  /** The settings are complete: the sentence is that of the node's form. */
+  readonly isSetUp: boolean;
+  readonly inputs: readonly PortDefinition[];
+  /** The error port last, where the node has one. */
+  readonly outputs: readonly PortDefinition[];
+}
+
+const NOT_SET_UP = 'Not set up yet';
+
+/** Describes a node. Wires name the ports of nodes whose type is not known or whose settings do not say them. */
+export function describeNode(
+  node: FlowNode,
+  catalog: NodeCatalog,
+  wires: readonly Wire[] = [],
+): NodeDescription {
+  const entry = catalog.get(node.type);
+  if (entry === undefined) return describeUnknown(node, wires);
+  const { definition } = entry;
+  const parsed = definition.config.safeParse(node.config);
+  const config: unknown = parsed.success ? parsed.data : { ...defaultsOf(entry), ...node.config };
+  return {
+    name: node.name ?? definition.title,
+    title: definition.title,
+    icon: definition.icon,
+    category: definition.category,
+    kind: definition.kind,
+    sentence: parsed.success ? entry.form.sentence(parsed.data as never) : NOT_SET_UP,
+    isSetUp: parsed.success,
+    inputs: withWired(definition.inputs, wiredPorts(wires, node.id, 'to')),
+    outputs: withWired(outputsAsFarAsKnown(entry, config), wiredPorts(wires, node.id, 'from')),
+  };
+}
+
+function describeUnknown(node: FlowNode, wires: readonly Wire[]): NodeDescription {
+  return {
+    name: node.name ?? node.type,
+    title: node.type,
+    icon: 'circle-help',
+    category: undefined,
+    kind: undefined,
+    sentence: `This Sluice has no node type “${node.type}”`,
+    isSetUp: false,
+    inputs: withWired([], wiredPorts(wires, node.id, 'to')),
+    outputs: withWired([], wiredPorts(wires, node.id, 'from')),
+  };
+}
+
+/** The settings that a field has by itself. */
+function defaultsOf(entry: CatalogEntry): Record<string, unknown> {
+  const defaults: Record<string, unknown> = {};
+  for (const [field, schema] of Object.entries(entry.definition.config.shape)) {
+    const parsed = schema.safeParse(undefined);
+    if (parsed.success && parsed.data !== undefined) defaults[field] = parsed.data;
+  }
+  return defaults;
+}
+
+/** Outputs that hang on settings are not known while the settings are half written: then the wires tell. */
+function outputsAsFarAsKnown(entry: CatalogEntry, config: unknown): readonly PortDefinition[] {
+  try {
+    return outputsOf(entry.definition, config);
+  } catch {
+    return outputsOf({ ...entry.definition, outputs: [] }, config);
+  }
+}
+
+function wiredPorts(wires: readonly Wire[], node: string, side: 'from' | 'to'): string[] {
+  const ends: WireEnd[] = wires.map((wire) => wire[side]);
+  return [...new Set(ends.filter(([id]) => id === node).map(([, port]) => port))];
+}
+
+/** Ports that a wire names and the node does not have stay to be seen, so that the wire can be seen and mended. */
+function withWired(ports: readonly PortDefinition[], wired: readonly string[]): readonly PortDefinition[] {
+  const missing = wired.filter((name) => !ports.some((port) => port.name === name));
+  const lost = missing.map((name) => ({
+    name,
+    title: name,
+    description: 'This node has no such port any more.',
+  }));
+  return lost.length === 0 ? ports : [...lost, ...ports];
+}
