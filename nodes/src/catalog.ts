@@ -1,8 +1,13 @@
 import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
+import { thresholdExamples } from './threshold/examples.ts';
+import { thresholdForm } from './threshold/form.ts';
+import { thresholdNode } from './threshold/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
-const entries: readonly CatalogEntry[] = [];
+const entries: readonly CatalogEntry[] = [
+  { definition: thresholdNode, form: thresholdForm, examples: thresholdExamples },
+];
 
 /** All node types without their work: what the editor, the compiler and the help read. Safe in a browser. */
 export const catalog: NodeCatalog = new Map(entries.map((entry) => [entry.definition.type, entry]));

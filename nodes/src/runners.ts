@@ -1,7 +1,8 @@
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+import { thresholdRunner } from './threshold/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
-const implementations: readonly NodeImplementation[] = [];
+const implementations: readonly NodeImplementation[] = [thresholdRunner];
 
 /** The work of all node types that run, by type. For the runner only. */
 export const runners: ReadonlyMap<string, NodeImplementation> = new Map(

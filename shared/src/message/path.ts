@@ -75,6 +75,13 @@ export function compileReader(path: Path): Reader {
   };
 }
 
+/** A reader for a path that `pathSchema` has accepted. Throws its sentence for any other text. */
+export function readerOf(text: string): Reader {
+  const parsed = parsePath(text);
+  if (!parsed.ok) throw new Error(parsed.sentence);
+  return compileReader(parsed.path);
+}
+
 function fieldReader(field: string | number | undefined): Reader {
   switch (field) {
     case 'id':
