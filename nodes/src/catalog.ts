@@ -2,11 +2,19 @@ import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import { thresholdExamples } from './threshold/examples.ts';
 import { thresholdForm } from './threshold/form.ts';
 import { thresholdNode } from './threshold/schema.ts';
+import { changeExamples } from './change/examples.ts';
+import { changeForm } from './change/form.ts';
+import { changeNode } from './change/schema.ts';
+import { convertExamples } from './convert/examples.ts';
+import { convertForm } from './convert/form.ts';
+import { convertNode } from './convert/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
 const entries: readonly CatalogEntry[] = [
   { definition: thresholdNode, form: thresholdForm, examples: thresholdExamples },
+  { definition: changeNode, form: changeForm, examples: changeExamples },
+  { definition: convertNode, form: convertForm, examples: convertExamples },
 ];
 
 /** All node types without their work: what the editor, the compiler and the help read. Safe in a browser. */
