@@ -1,5 +1,8 @@
-import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { ErrorCode } from '@sluice/shared/errors.ts';
+import type { ProblemDetails } from '@sluice/shared/protocol/http.ts';
+
+/** A problem of a flow as the server names it; its code may be one that this page does not know. */
+export type RemoteProblem = NonNullable<ProblemDetails['problems']>[number];
 
 /** A code of the server, or one of the two that only this side of the wire can know. */
 export type RemoteErrorCode = ErrorCode | 'server-away' | 'unexpected-answer';
@@ -10,12 +13,12 @@ export class RemoteError extends Error {
   /** The HTTP status; 0 where there was no answer at all. */
   readonly status: number;
   /** What is wrong with a flow, where the server said so. */
-  readonly problems: readonly Problem[];
+  readonly problems: readonly RemoteProblem[];
 
   constructor(
     code: RemoteErrorCode,
     sentence: string,
-    options: { status?: number; problems?: readonly Problem[]; cause?: unknown } = {},
+    options: { status?: number; problems?: readonly RemoteProblem[]; cause?: unknown } = {},
   ) {
     super(sentence, options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'RemoteError';

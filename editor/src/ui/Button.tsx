@@ -18,10 +18,10 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'
 }
 
 const VARIANTS: Record<ButtonVariant, string> = {
-  primary: 'bg-accent text-accent-ink data-hovered:bg-accent-hover',
-  secondary: 'border border-line-strong bg-surface text-ink data-hovered:bg-hover data-pressed:bg-press',
-  quiet: 'text-ink data-hovered:bg-hover data-pressed:bg-press',
-  danger: 'bg-danger text-danger-ink data-hovered:opacity-90',
+  primary: 'bg-accent text-accent-ink hover:bg-accent-hover',
+  secondary: 'border border-line-strong bg-surface text-ink hover:bg-hover data-pressed:bg-press',
+  quiet: 'text-ink hover:bg-hover data-pressed:bg-press',
+  danger: 'bg-danger text-danger-ink hover:opacity-90',
 };
 
 const SIZES: Record<ControlSize, string> = {

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactNode, Ref } from 'react';
 import { Group } from 'react-aria-components/Group';
 import { Input } from 'react-aria-components/Input';
 import { TextArea } from 'react-aria-components/TextArea';
@@ -19,18 +19,20 @@ export interface TextFieldProps
   readonly isMono?: boolean | undefined;
   /** A unit or a small button at the end of the box. */
   readonly suffix?: ReactNode;
+  /** The element that is typed into, where there is one line; for the focus. */
+  readonly inputRef?: Ref<HTMLInputElement> | undefined;
 }
 
 /** One line of text, or several. */
 export function TextField(props: TextFieldProps) {
   const { label, isLabelHidden, description, error, size = 'medium', ...own } = props;
-  const { placeholder = '', lines, isMono = false, suffix, ...rest } = own;
+  const { placeholder = '', lines, isMono = false, suffix, inputRef, ...rest } = own;
   const texts: FieldTexts = { label, isLabelHidden, description, error, size };
   return (
     <AriaTextField {...rest} isInvalid={error !== undefined} className={FIELD_LOOK}>
       <FieldLabel {...texts} />
       {lines === undefined ? (
-        <Line placeholder={placeholder} isMono={isMono} suffix={suffix} size={size} />
+        <Line placeholder={placeholder} isMono={isMono} suffix={suffix} size={size} inputRef={inputRef} />
       ) : (
         <TextArea
           rows={lines}
@@ -43,15 +45,26 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
-function Line({ placeholder = '', isMono, suffix, size = 'medium' }: Omit<TextFieldProps, 'label'>) {
+function Line({
+  placeholder = '',
+  isMono,
+  suffix,
+  inputRef = null,
+  size = 'medium',
+}: Omit<TextFieldProps, 'label'>) {
   if (suffix === undefined) {
     return (
-      <Input placeholder={placeholder} className={classes(inputLook(size), isMono === true && 'font-mono')} />
+      <Input
+        ref={inputRef}
+        placeholder={placeholder}
+        className={classes(inputLook(size), isMono === true && 'font-mono')}
+      />
     );
   }
   return (
     <Group className={classes(inputLook(size), 'flex items-center gap-1')}>
       <Input
+        ref={inputRef}
         placeholder={placeholder}
         className={classes(
           'w-full min-w-0 flex-1 bg-transparent outline-none!',

@@ -1,0 +1,22 @@
+import {
+  type Permission,
+  type Route,
+  ROUTES,
+  type RouteName,
+  type User,
+} from '@sluice/shared/protocol/http.ts';
+
+const RANKS: Record<User['role'], number> = { viewer: 0, operator: 1, integrator: 2, deployer: 3, admin: 4 };
+
+function rankOf(permission: Permission): number {
+  return permission === 'public' || permission === 'signed-in' ? 0 : RANKS[permission];
+}
+
+/**
+ * Whether somebody may call a route, so that the page offers only what would work. The server decides by itself; this
+ * reads the same table.
+ */
+export function may(user: Pick<User, 'role'>, route: RouteName): boolean {
+  const row: Route = ROUTES[route];
+  return RANKS[user.role] >= rankOf(row.permission);
+}

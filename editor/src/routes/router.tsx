@@ -1,0 +1,52 @@
+import type { ComponentType } from 'react';
+import { createBrowserRouter, type RouteObject } from 'react-router';
+import { NotFound } from './NotFound.tsx';
+import { RouteError } from './RouteError.tsx';
+import { Shell } from './Shell.tsx';
+import { SignedIn } from './SignedIn.tsx';
+import { Waiting } from './Waiting.tsx';
+
+/** A screen that is loaded when it is first opened. */
+function screen(load: () => Promise<{ default: ComponentType }>): NonNullable<RouteObject['lazy']> {
+  return async () => ({ Component: (await load()).default });
+}
+
+const development: RouteObject[] = import.meta.env.DEV
+  ? [{ path: 'ui', lazy: screen(() => import('../ui/gallery/GalleryScreen.tsx')) }]
+  : [];
+
+export const router = createBrowserRouter([
+  {
+    ErrorBoundary: RouteError,
+    HydrateFallback: Waiting,
+    children: [
+      { path: 'first-start', lazy: screen(() => import('../account/FirstStartScreen.tsx')) },
+      { path: 'sign-in', lazy: screen(() => import('../account/SignInScreen.tsx')) },
+      ...development,
+      {
+        Component: SignedIn,
+        children: [
+          {
+            path: 'flows/:id',
+            ErrorBoundary: RouteError,
+            lazy: screen(() => import('../flow/FlowScreen.tsx')),
+          },
+          {
+            Component: Shell,
+            children: [
+              {
+                ErrorBoundary: RouteError,
+                children: [
+                  { index: true, lazy: screen(() => import('../home/HomeScreen.tsx')) },
+                  { path: 'devices', lazy: screen(() => import('../devices/DevicesScreen.tsx')) },
+                  { path: 'connections', lazy: screen(() => import('../settings/ConnectionsScreen.tsx')) },
+                  { path: '*', Component: NotFound },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,140 @@
+import type { Alarm, Device, FlowSummary, User } from '@sluice/shared/protocol/http.ts';
+import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
+import { createStore } from 'zustand/vanilla';
+import { createRemote } from './remote.ts';
+import { RemoteError } from './remoteError.ts';
+import { readOnly } from './store.ts';
+
+const FLOWS_EVERY_MS = 5_000;
+const RETRIES = 2;
+
+/** Whether somebody was signed in and is not any more, while a page is open whose edits must not be lost. */
+const expiredStore = createStore<{ readonly isExpired: boolean }>(() => ({ isExpired: false }));
+export const sessionExpiry = readOnly(expiredStore);
+
+/** The client of the server that this page came from. */
+export const remote = createRemote({
+  baseUrl: '',
+  fetch: (...request) => fetch(...request),
+  onSignedOut() {
+    if (queries.getQueryData<User | null>(KEYS.session) != null) expiredStore.setState({ isExpired: true });
+  },
+});
+
+/** A try again helps when nobody answered or the server was busy, and never when it said no. */
+export function isWorthRetrying(error: unknown): boolean {
+  return error instanceof RemoteError && (error.status === 0 || error.status >= 502);
+}
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 5_000,
+      retry: (count, error) => count < RETRIES && isWorthRetrying(error),
+    },
+    mutations: { retry: false },
+  },
+});
+
+export const KEYS = {
+  session: ['session'],
+  firstStart: ['first-start'],
+  flows: ['flows'],
+  devices: ['devices'],
+  alarms: ['alarms'],
+  connections: ['connections'],
+  versions: (flow: string) => ['versions', flow],
+} as const;
+
+export const sessionQuery = queryOptions({
+  queryKey: KEYS.session,
+  /** `null` when nobody is signed in. A session that ends under an open page keeps its user: `sessionExpiry` tells. */
+  queryFn: async ({ signal }): Promise<User | null> => {
+    try {
+      return await remote.call('session', undefined, signal);
+    } catch (error) {
+      if (error instanceof RemoteError && error.code === 'not-signed-in') {
+        return queries.getQueryData<User | null>(KEYS.session) ?? null;
+      }
+      throw error;
+    }
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Whether the first account still has to be made. */
+export const firstStartQuery = queryOptions({
+  queryKey: KEYS.firstStart,
+  queryFn: ({ signal }) => remote.call('firstStart', undefined, signal),
+});
+
+export const flowsQuery = queryOptions({
+  queryKey: KEYS.flows,
+  queryFn: ({ signal }) => remote.call('flows', undefined, signal),
+  refetchInterval: FLOWS_EVERY_MS,
+});
+
+export const devicesQuery = queryOptions({
+  queryKey: KEYS.devices,
+  queryFn: ({ signal }) => remote.call('devices', undefined, signal),
+});
+
+export const openAlarmsQuery = queryOptions({
+  queryKey: KEYS.alarms,
+  queryFn: ({ signal }) => remote.call('alarms', { query: { state: 'active' } }, signal),
+});
+
+export const connectionsQuery = queryOptions({
+  queryKey: KEYS.connections,
+  queryFn: ({ signal }) => remote.call('connections', undefined, signal),
+});
+
+/** Who is signed in. For use below the sign-in guard, where it is never nobody. */
+export function useUser(): User {
+  const { data } = useQuery(sessionQuery);
+  if (data == null)
+    throw new RemoteError('not-signed-in', 'Nobody is signed in. Sign in and open the page again.');
+  return data;
+}
+
+/** Takes in who signed in, and reads everything anew that the one before may have seen. */
+export function acceptUser(user: User): void {
+  expiredStore.setState({ isExpired: false });
+  const before = queries.getQueryData<User | null>(KEYS.session);
+  if (before != null && before.id !== user.id) queries.clear();
+  queries.setQueryData<User | null>(KEYS.session, user);
+  void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEYS.session[0] });
+}
+
+/** Signs out here and on the server, and forgets what was read. */
+export async function signOut(): Promise<void> {
+  await remote.call('signOut');
+  queries.clear();
+  queries.setQueryData<User | null>(KEYS.session, null);
+}
+
+/** Puts devices that changed in the place of what is known of them; new ones go to the end. */
+export function mergeDevices(known: readonly Device[], changed: readonly Device[]): Device[] {
+  const news = new Map(changed.map((device) => [device.id, device]));
+  const merged = known.map((device) => {
+    const newer = news.get(device.id);
+    news.delete(device.id);
+    return newer ?? device;
+  });
+  return [...merged, ...news.values()];
+}
+
+/** Takes an alarm that was raised, repeated or cleared into the list of open ones, newest first. */
+export function mergeAlarm(open: readonly Alarm[], changed: Alarm): Alarm[] {
+  const others = open.filter((alarm) => alarm.id !== changed.id);
+  return changed.state === 'active'
+    ? [changed, ...others].sort((one, other) => other.raisedAt - one.raisedAt)
+    : others;
+}
+
+/** Takes what the server answered about one flow into the list of all. */
+export function learnFlow(id: string, news: Partial<FlowSummary>): void {
+  queries.setQueryData<FlowSummary[]>(KEYS.flows, (flows) =>
+    flows?.map((flow) => (flow.id === id ? { ...flow, ...news } : flow)),
+  );
+}
