@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { SluiceError } from '@sluice/shared/errors.ts';
+
+/** A data folder that this process alone uses. `release` may be called twice. */
+export interface DataFolder {
+  readonly path: string;
+  release(): void;
+}
+
+/**
+ * Makes the data folder where it is not there and takes it for this process alone. The lock is one of SQLite on a file
+ * of its own, so the system frees it however the process ends, `kill -9` included.
+ * Throws `folder-not-writable` or `folder-in-use`.
+ */
+export function openDataFolder(path: string): DataFolder {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw notWritable(path, cause);
+  }
+  const lock = lockFolder(path);
+  let isHeld = true;
+  return {
+    path,
+    release: () => {
+      if (isHeld) lock.close();
+      isHeld = false;
+    },
+  };
+}
+
+function lockFolder(path: string): DatabaseSync {
+  const file = join(path, 'lock.db');
+  let lock: DatabaseSync | undefined;
+  try {
+    lock = new DatabaseSync(file, { timeout: 0 });
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    chmodSync(file, 0o600);
+    return lock;
+  } catch (cause) {
+    lock?.close();
+    if (cause instanceof Error && /locked|busy/i.test(cause.message)) {
+      throw new SluiceError(
+        'folder-in-use',
+        `The data folder ${path} is in use by another Sluice. Stop that one first, or give this one a folder of its own with SLUICE_DATA.`,
+        { cause },
+      );
+    }
+    throw notWritable(path, cause);
+  }
+}
+
+function notWritable(path: string, cause: unknown): SluiceError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SluiceError(
+    'folder-not-writable',
+    `The data folder ${path} cannot be written (${reason}). Give Sluice the right to write there, or another folder with SLUICE_DATA.`,
+    { cause },
+  );
+}

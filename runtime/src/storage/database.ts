@@ -1,0 +1,114 @@
+import { chmodSync } from 'node:fs';
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
+import { SluiceError } from '@sluice/shared/errors.ts';
+import { MIGRATIONS } from './migrations.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** A statement that was prepared once. Errors come as `SluiceError` where a person can do something about them. */
+export interface Statement {
+  get(...values: SQLInputValue[]): Row | undefined;
+  all(...values: SQLInputValue[]): Row[];
+  /** How many rows it changed. */
+  run(...values: SQLInputValue[]): number;
+}
+
+export interface Database {
+  prepare(sql: string): Statement;
+  /** Runs all of `work` or nothing of it. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+/**
+ * Opens `sluice.db` (or any other file), brings it to the newest schema, and refuses one that a newer Sluice wrote.
+ * Commits are on disk when they return (WAL, `synchronous=FULL`).
+ */
+export function openDatabase(file: string): Database {
+  const sqlite = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 2_000 });
+  if (file !== ':memory:') chmodSync(file, 0o600);
+  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000');
+  const database = wrap(sqlite);
+  try {
+    migrate(sqlite, database);
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+  return database;
+}
+
+function wrap(sqlite: DatabaseSync): Database {
+  let isOpen = true;
+  return {
+    prepare: (sql) => wrapStatement(sqlite.prepare(sql)),
+    transaction(work) {
+      sqlite.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        translated(() => sqlite.exec('COMMIT'));
+        return result;
+      } catch (error) {
+        if (sqlite.isTransaction) sqlite.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close() {
+      if (isOpen) sqlite.close();
+      isOpen = false;
+    },
+  };
+}
+
+function wrapStatement(statement: StatementSync): Statement {
+  return {
+    get: (...values) => translated(() => statement.get(...values)),
+    all: (...values) => translated(() => statement.all(...values)),
+    run: (...values) => translated(() => Number(statement.run(...values).changes)),
+  };
+}
+
+/** SQLite's own codes (https://sqlite.org/rescode.html): 13 FULL, 10 IOERR. */
+const DISK_CODES = new Set([10, 13]);
+
+function translated<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
+    if (!DISK_CODES.has(code)) throw cause;
+    throw new SluiceError(
+      'disk-full',
+      'The disk is full or cannot be written, so nothing was saved. Free some space and try again.',
+      { cause },
+    );
+  }
+}
+
+function migrate(sqlite: DatabaseSync, database: Database): void {
+  const current = Number(sqlite.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (current > MIGRATIONS.length) {
+    throw new SluiceError(
+      'future-format',
+      `The data folder was written by a newer Sluice (database version ${current}, this one knows ${MIGRATIONS.length}). Update Sluice to use it.`,
+    );
+  }
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < current) continue;
+    database.transaction(() => {
+      sqlite.exec(migration);
+      sqlite.exec(`PRAGMA user_version = ${index + 1}`);
+    });
+  }
+}
+
+/** Reads a column that the schema says is a text. */
+export function textOf(row: Row, column: string): string {
+  return String(row[column]);
+}
+
+/** Reads a column that the schema says is a number. */
+export function numberOf(row: Row, column: string): number {
+  return Number(row[column]);
+}

@@ -1,0 +1,124 @@
+/**
+ * The schema, one step after the other; `PRAGMA user_version` says how many were done. A step that was released is
+ * never changed: what comes later is a step of its own.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE users (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL REFERENCES workspaces(id),
+    email TEXT NOT NULL COLLATE NOCASE UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    password TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sessions (
+    token_hash TEXT PRIMARY KEY,
+    user TEXT NOT NULL REFERENCES users(id) ON DELETE CASCADE,
+    created_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE first_start (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    token_hash TEXT NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE flows (
+    workspace TEXT NOT NULL REFERENCES workspaces(id),
+    id TEXT NOT NULL,
+    draft TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    updated_by TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+  ) STRICT;
+
+  CREATE TABLE versions (
+    workspace TEXT NOT NULL,
+    flow TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    content TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    note TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    created_by TEXT NOT NULL,
+    PRIMARY KEY (workspace, flow, version),
+    FOREIGN KEY (workspace, flow) REFERENCES flows(workspace, id) ON DELETE CASCADE
+  ) STRICT;
+  CREATE TRIGGER versions_never_change BEFORE UPDATE ON versions
+    BEGIN SELECT RAISE(ABORT, 'a version never changes'); END;
+
+  CREATE TABLE deployments (
+    workspace TEXT NOT NULL,
+    flow TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    wanted INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    PRIMARY KEY (workspace, flow),
+    FOREIGN KEY (workspace, flow, version) REFERENCES versions(workspace, flow, version) ON DELETE CASCADE
+  ) STRICT;
+
+  CREATE TABLE devices (
+    workspace TEXT NOT NULL REFERENCES workspaces(id),
+    id TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE connections (
+    workspace TEXT NOT NULL REFERENCES workspaces(id),
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    config TEXT NOT NULL,
+    secrets TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    PRIMARY KEY (workspace, id)
+  ) STRICT;
+
+  CREATE TABLE alarms (
+    workspace TEXT NOT NULL REFERENCES workspaces(id),
+    id TEXT NOT NULL,
+    flow TEXT NOT NULL,
+    node TEXT NOT NULL,
+    key TEXT NOT NULL,
+    device TEXT,
+    state TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    text TEXT NOT NULL,
+    raised_at INTEGER NOT NULL,
+    last_seen INTEGER NOT NULL,
+    cleared_at INTEGER,
+    count INTEGER NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (workspace, id)
+  ) STRICT;
+  CREATE UNIQUE INDEX alarms_one_active ON alarms (workspace, flow, node, key) WHERE state = 'active';
+  CREATE INDEX alarms_by_time ON alarms (workspace, raised_at);
+
+  CREATE TABLE audit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    workspace TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    address TEXT NOT NULL,
+    what TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    details TEXT NOT NULL
+  ) STRICT;
+  CREATE TRIGGER audit_never_changes BEFORE UPDATE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  `,
+];
