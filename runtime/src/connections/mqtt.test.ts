@@ -1,0 +1,364 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import type { Server } from 'node:net';
+import { Aedes } from 'aedes';
+import type { MqttPacket, NodeStatus } from '@sluice/shared/node/context.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { systemTime } from '../runner/time.ts';
+import type { MqttConnection } from './mqtt.ts';
+import { openMqtt } from './mqtt.ts';
+
+const stops: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+interface Broker {
+  readonly url: string;
+  readonly port: number;
+  readonly aedes: Aedes;
+  /** Topics that clients subscribed to, in order. */
+  readonly asked: string[];
+  /** Packet ids of PUBACKs that came in. */
+  readonly acknowledged: number[];
+  publish(topic: string, text: string, options?: { qos?: 0 | 1 | 2; retain?: boolean }): Promise<void>;
+  /** Cuts every socket and stops listening; the sessions stay. */
+  goAway(): Promise<void>;
+  comeBack(): Promise<void>;
+}
+
+async function startBroker(): Promise<Broker> {
+  const aedes = await Aedes.createBroker();
+  const asked: string[] = [];
+  const acknowledged: number[] = [];
+  aedes.on('subscribe', (subscriptions) => asked.push(...subscriptions.map(({ topic }) => topic)));
+  aedes.on('ack', (packet) => acknowledged.push(packet?.messageId ?? 0));
+  let server: Server | undefined;
+  const listen = async (port: number) => {
+    server = createServer(aedes.handle);
+    await new Promise<void>((resolve) => server?.listen(port, '127.0.0.1', resolve));
+    return (server.address() as AddressInfo).port;
+  };
+  const goAway = async () => {
+    const listening = server;
+    server = undefined;
+    if (listening === undefined) return;
+    const closed = new Promise((resolve) => listening.close(resolve));
+    Object.values(
+      (aedes as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients,
+    ).forEach(({ conn }) => conn.destroy());
+    await closed;
+  };
+  const port = await listen(0);
+  stops.push(async () => {
+    await goAway();
+    await new Promise<void>((resolve) => aedes.close(resolve));
+  });
+  return {
+    url: `mqtt://127.0.0.1:${port}`,
+    port,
+    aedes,
+    asked,
+    acknowledged,
+    publish: (topic, text, { qos = 1, retain = false } = {}) =>
+      new Promise((resolve, reject) => {
+        aedes.publish(
+          { cmd: 'publish', topic, payload: Buffer.from(text), qos, retain, dup: false },
+          (error) => (error ? reject(error) : resolve()),
+        );
+      }),
+    goAway,
+    comeBack: async () => void (await listen(port)),
+  };
+}
+
+function open(url: string, instance = 'test', config: Record<string, unknown> = {}): MqttConnection {
+  const connection = openMqtt({
+    connection: { id: 'plant', name: 'Plant', type: 'mqtt', config: { url, ...config }, secrets: {} },
+    instance,
+    scheduler: systemTime,
+    retryMs: 100,
+  });
+  stops.push(() => connection.close());
+  return connection;
+}
+
+function collect() {
+  const got: { readonly packet: MqttPacket; readonly acknowledge: () => void }[] = [];
+  const state = { hasRoom: true };
+  const receive = (packet: MqttPacket, acknowledge: () => void) => {
+    got.push({ packet, acknowledge });
+    return state.hasRoom;
+  };
+  const texts = () => got.map(({ packet }) => Buffer.from(packet.payload).toString());
+  return { got, state, receive, texts };
+}
+
+const never = () => new AbortController().signal;
+
+describe('reading', () => {
+  it('[EN6] many packets are under way, and each is acknowledged only when it is settled', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const { got, receive } = collect();
+    await api.subscribe('a/+', 1, receive);
+    for (let at = 0; at < 50; at += 1) await broker.publish('a/b', String(at));
+    await vi.waitFor(() => expect(got).toHaveLength(50));
+    expect(broker.acknowledged).toEqual([]);
+    got.forEach(({ acknowledge }) => acknowledge());
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(50));
+  });
+
+  it('[EN6] what was not acknowledged before the process ended comes again', async () => {
+    const broker = await startBroker();
+    const first = open(broker.url);
+    const before = collect();
+    await first.api.subscribe('a', 1, before.receive);
+    for (const text of ['1', '2', '3']) await broker.publish('a', text);
+    await vi.waitFor(() => expect(before.got).toHaveLength(3));
+    before.got[0]?.acknowledge();
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    await first.close();
+    await broker.publish('a', '4');
+    const after = collect();
+    await open(broker.url).api.subscribe('a', 1, after.receive);
+    await vi.waitFor(() => expect(after.texts()).toEqual(['2', '3', '4']));
+  });
+
+  it('[EN6] after the connection was lost, packets under way are not handed on twice and are acknowledged', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const { got, texts, receive } = collect();
+    await api.subscribe('a', 1, receive);
+    await broker.publish('a', 'slow');
+    await broker.publish('a', 'slower');
+    await vi.waitFor(() => expect(got).toHaveLength(2));
+    const statuses: NodeStatus[] = [];
+    api.onStatus((status) => statuses.push(status));
+    await broker.goAway();
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)?.text).toContain('closed the connection; trying again in 0.1 s'),
+    );
+    got[0]?.acknowledge();
+    await broker.comeBack();
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    got[1]?.acknowledge();
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(2));
+    await broker.publish('a', 'next');
+    await vi.waitFor(() => expect(texts()).toEqual(['slow', 'slower', 'next']));
+  });
+
+  it('[EN6] QoS 2 is confirmed when it is settled, and comes again when it was not', async () => {
+    const broker = await startBroker();
+    const first = open(broker.url);
+    const before = collect();
+    await first.api.subscribe('a', 2, before.receive);
+    await broker.publish('a', '1', { qos: 2 });
+    await broker.publish('a', '2', { qos: 2 });
+    await vi.waitFor(() => expect(before.got).toHaveLength(2));
+    expect(before.got[0]?.packet.qos).toBe(2);
+    before.got[0]?.acknowledge();
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    await first.close();
+    const after = collect();
+    await open(broker.url).api.subscribe('a', 2, after.receive);
+    await vi.waitFor(() => expect(after.texts()).toEqual(['2']));
+  });
+
+  it('two flows with one filter are one subscription at the broker, and both get each packet', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const [one, two] = [collect(), collect()];
+    await api.subscribe('a/+', 1, one.receive);
+    await broker.publish('a/b', 'x');
+    await vi.waitFor(() => expect(one.texts()).toEqual(['x']));
+    await api.subscribe('a/+', 1, two.receive);
+    await broker.publish('a/b', 'y');
+    await vi.waitFor(() => expect([one.texts(), two.texts()]).toEqual([['x', 'y'], ['y']]));
+    // Once for each, so that retained packets come for the second one too.
+    expect(broker.asked).toEqual(['a/+', 'a/+']);
+  });
+
+  it('filters that overlap bring each packet to each flow once', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const [wide, narrow] = [collect(), collect()];
+    await api.subscribe('a/+', 1, wide.receive);
+    await api.subscribe('a/b', 1, narrow.receive);
+    for (const text of ['1', '2']) await broker.publish('a/b', text);
+    await vi.waitFor(() =>
+      expect([wide.texts(), narrow.texts()]).toEqual([
+        ['1', '2'],
+        ['1', '2'],
+      ]),
+    );
+    wide.got.concat(narrow.got).forEach(({ acknowledge }) => acknowledge());
+    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(2));
+    expect([wide.texts(), narrow.texts()]).toEqual([
+      ['1', '2'],
+      ['1', '2'],
+    ]);
+  });
+
+  it('[EN5] a flow without room stops the socket, and nothing is lost when it goes on', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const { got, state, texts, receive } = collect();
+    const subscription = await api.subscribe('a', 0, receive);
+    state.hasRoom = false;
+    const sent = Array.from({ length: 1_500 }, (_, at) => String(at));
+    for (const text of sent) await broker.publish('a', text, { qos: 0 });
+    await vi.waitFor(() => expect(got).toHaveLength(1));
+    state.hasRoom = true;
+    subscription.resume();
+    await vi.waitFor(() => expect(texts()).toEqual(sent));
+  });
+
+  it('a retained packet says so', async () => {
+    const broker = await startBroker();
+    await broker.publish('a', 'kept', { retain: true });
+    const { got, receive } = collect();
+    await open(broker.url).api.subscribe('a', 1, receive);
+    await vi.waitFor(() => expect(got[0]?.packet).toMatchObject({ retain: true, topic: 'a' }));
+  });
+});
+
+describe('a broker that is not there', () => {
+  it('is waited for: the flow starts, and listens when the broker comes', async () => {
+    const broker = await startBroker();
+    await broker.goAway();
+    const { api } = open(broker.url);
+    const statuses: NodeStatus[] = [];
+    api.onStatus((status) => statuses.push(status));
+    const { texts, receive } = collect();
+    await api.subscribe('a', 1, receive);
+    expect(statuses.at(-1)).toEqual({
+      state: 'error',
+      text: `cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s`,
+    });
+    await broker.comeBack();
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)).toEqual({ state: 'ok', text: `connected to ${broker.url}` }),
+    );
+    await vi.waitFor(() => expect(broker.asked).toEqual(['a']));
+    await broker.publish('a', 'late');
+    await vi.waitFor(() => expect(texts()).toEqual(['late']));
+  });
+
+  it('a message to it waits, and is published when it comes', async () => {
+    const broker = await startBroker();
+    const received: string[] = [];
+    broker.aedes.on('publish', ({ topic, payload }) => {
+      if (!topic.startsWith('$')) received.push(payload.toString());
+    });
+    await broker.goAway();
+    const { api } = open(broker.url);
+    const published = api.publish({ topic: 'a', payload: Buffer.from('x'), qos: 1, retain: false }, never());
+    await broker.comeBack();
+    await published;
+    expect(received).toEqual(['x']);
+  });
+
+  it('a message to it fails with a sentence when time is up, and is not published later', async () => {
+    const broker = await startBroker();
+    const received: string[] = [];
+    broker.aedes.on('publish', ({ topic, payload }) => {
+      if (!topic.startsWith('$')) received.push(payload.toString());
+    });
+    await broker.goAway();
+    const { api } = open(broker.url);
+    const { receive } = collect();
+    await api.subscribe('b', 0, receive);
+    const given = new AbortController();
+    const failed = api.publish(
+      { topic: 'a', payload: Buffer.from('x'), qos: 1, retain: false },
+      given.signal,
+    );
+    given.abort();
+    await expect(failed).rejects.toThrow(
+      `The message for “a” was not confirmed by the broker in time (cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s).`,
+    );
+    await broker.comeBack();
+    await api.publish({ topic: 'a', payload: Buffer.from('y'), qos: 1, retain: false }, never());
+    await vi.waitFor(() => expect(received).toEqual(['y']));
+  });
+
+  it('a broker that refuses the user is told apart from one that is away', async () => {
+    const broker = await startBroker();
+    broker.aedes.authenticate = (_client, _user, _password, done) =>
+      done(Object.assign(new Error('no'), { returnCode: 4 as const }), false);
+    const { api } = open(broker.url);
+    const statuses: NodeStatus[] = [];
+    api.onStatus((status) => statuses.push(status));
+    await vi.waitFor(() =>
+      expect(statuses.at(-1)?.text).toBe(
+        `${broker.url} refuses the connection: user name or password is wrong; trying again in 0.1 s`,
+      ),
+    );
+  });
+
+  it('a subscription that the broker refuses fails with the filter in the sentence', async () => {
+    const broker = await startBroker();
+    broker.aedes.authorizeSubscribe = (_client, _subscription, done) => done(null, null);
+    const { api } = open(broker.url);
+    await expect(api.subscribe('secret/#', 1, collect().receive)).rejects.toThrow(
+      'The broker refuses the subscription to “secret/#”.',
+    );
+  });
+});
+
+describe('publishing', () => {
+  it('[EN6] resolves when the broker has it, in order, with its flags', async () => {
+    const broker = await startBroker();
+    const received: unknown[] = [];
+    broker.aedes.on('publish', ({ topic, payload, qos, retain }) => {
+      if (!topic.startsWith('$')) received.push([topic, payload.toString(), qos, retain]);
+    });
+    const { api } = open(broker.url);
+    const send = (text: string, qos: 0 | 1 | 2, retain = false) =>
+      api.publish({ topic: 'a', payload: Buffer.from(text), qos, retain }, never());
+    await Promise.all([send('1', 1), send('2', 1)]);
+    await send('3', 2, true);
+    await send('4', 0);
+    await vi.waitFor(() =>
+      expect(received).toEqual([
+        ['a', '1', 1, false],
+        ['a', '2', 1, false],
+        ['a', '3', 2, true],
+        ['a', '4', 0, false],
+      ]),
+    );
+  });
+
+  it.each(['a/+', ''])(
+    'a topic that cannot be published on is refused before it is sent (%#)',
+    async (topic) => {
+      const broker = await startBroker();
+      const { api } = open(broker.url);
+      await expect(
+        api.publish({ topic, payload: Buffer.from('x'), qos: 1, retain: false }, never()),
+      ).rejects.toThrow(/^The topic/);
+    },
+  );
+});
+
+describe('settings', () => {
+  it.each(['', 'not a url', 'http://127.0.0.1', 'mqtt://'])(
+    'an address that is none of a broker gets a sentence (%s)',
+    (url) => {
+      expect(() => open(url)).toThrow(
+        /connection “Plant” is not one of an MQTT broker\. Write one such as mqtt:/,
+      );
+    },
+  );
+
+  it('a password in the address is never shown', async () => {
+    const broker = await startBroker();
+    const { api } = open(`mqtt://ann:secret@127.0.0.1:${broker.port}`);
+    const texts: string[] = [];
+    api.onStatus(({ text }) => texts.push(text));
+    await vi.waitFor(() => expect(texts.at(-1)).toMatch(/^connected/));
+    expect(texts.join()).not.toContain('secret');
+    expect(() => open('ftp://ann:secret@host')).toThrow(/^(?!.*secret)/);
+  });
+});
