@@ -6,7 +6,7 @@ import type { LaunchRunner } from './launch.ts';
 import { launcher } from './launch.ts';
 import { Outstanding } from './outstanding.ts';
 import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
-import type { RunnerEvents, RunnerHost, RunnerHostOptions } from './runnerHost.ts';
+import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerState } from './runnerHost.ts';
 
 /** After the last flow stopped, the process stays this long, because the next one is often close behind. */
 const IDLE_MS = 30_000;
@@ -57,7 +57,7 @@ class Host implements RunnerHost {
     this.#devices = options.devices;
     this.#keeper = new Keeper({
       clock: options.clock,
-      log: options.log,
+      log: (level, sentence) => options.log(level, sentence),
       launch,
       configure: () => this.#configuration(),
       message: (message) => this.#receive(message),
@@ -134,7 +134,7 @@ class Host implements RunnerHost {
     };
   }
 
-  state() {
+  state(): RunnerState {
     return this.#keeper.state();
   }
 
