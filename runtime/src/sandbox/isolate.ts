@@ -1,0 +1,159 @@
+import type { ProgramSource } from '@sluice/shared/node/context.ts';
+import ivm from 'isolated-vm';
+import type { HarnessLimits } from './inside.ts';
+import { expression, harness, template } from './inside.ts';
+import type { Libraries } from './libraries.ts';
+import type { SourceProblem } from './sandbox.ts';
+
+/** User code inside an isolate: a batch as JSON text in, its outcomes as JSON text out. */
+export interface IsolateProgram {
+  run(batch: string): Promise<string>;
+  close(): void;
+}
+export type Opened =
+  | { readonly ok: true; readonly program: IsolateProgram }
+  | { readonly ok: false; readonly problem: SourceProblem };
+
+/** The isolate of one flow. */
+export interface FlowIsolate {
+  /** Rejects when the isolate itself fails; what is wrong with the source comes back as a problem. */
+  open(source: ProgramSource, timeoutMs: number): Promise<Opened>;
+  isDisposed(): boolean;
+  dispose(): void;
+}
+
+const LIMITS: HarnessLimits = { resultChars: 1_000_000, resultDepth: 100, logLines: 20, logChars: 500 };
+/** The file that user code claims to be, found again in the stacks of its errors. */
+const FILE = 'code.js';
+const SETUP_TIMEOUT_MS = 5000;
+
+/** A context whose built-ins are safe already, and what wraps user code in it. */
+interface Room {
+  readonly context: ivm.Context;
+  readonly wrap: ivm.Reference;
+}
+
+export function createFlowIsolate(
+  memoryMb: number,
+  libraries: Libraries,
+  onCatastrophe: (sentence: string) => void,
+): FlowIsolate {
+  const isolate = new ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: onCatastrophe });
+  // Expressions and templates cannot touch globals, so those of a flow share one room and one copy of the libraries.
+  let shared: Promise<Room> | undefined;
+  const sharedRoom = (): Promise<Room> => (shared ??= createRoom(isolate));
+  const loaded = new Map<keyof Libraries, Promise<ivm.Reference>>();
+  const library = async (name: keyof Libraries): Promise<ivm.Dereference<unknown>> => {
+    const found = loaded.get(name) ?? evaluate(isolate, (await sharedRoom()).context, libraries[name]);
+    loaded.set(name, found);
+    return (await found).derefInto();
+  };
+  const compileInside = async (
+    inside: typeof expression | typeof template,
+    parts: readonly unknown[],
+  ): Promise<ivm.Reference> => {
+    const { context } = await sharedRoom();
+    return await call(await evaluate(isolate, context, `(${inside.toString()})`), parts);
+  };
+
+  async function open(source: ProgramSource, timeoutMs: number): Promise<IsolateProgram> {
+    switch (source.kind) {
+      case 'function': {
+        const own = await createRoom(isolate);
+        const run = await compileFunction(isolate, own.context, source.code);
+        return programOf(await call(own.wrap, [run.derefInto()]), timeoutMs, own.context);
+      }
+      case 'expression': {
+        const run = await compileInside(expression, [
+          await library('jsonata'),
+          await library('re2'),
+          source.source,
+        ]);
+        return programOf(await call((await sharedRoom()).wrap, [run.derefInto()]), timeoutMs, undefined);
+      }
+      case 'template': {
+        const run = await compileInside(template, [await library('mustache'), source.source]);
+        return programOf(await call((await sharedRoom()).wrap, [run.derefInto()]), timeoutMs, undefined);
+      }
+    }
+  }
+
+  return {
+    async open(source, timeoutMs) {
+      try {
+        return { ok: true, program: await open(source, timeoutMs) };
+      } catch (error) {
+        if (isolate.isDisposed || !(error instanceof SyntaxError)) throw error;
+        return { ok: false, problem: problemOf(error.message, source) };
+      }
+    },
+    isDisposed: () => isolate.isDisposed,
+    dispose() {
+      if (!isolate.isDisposed) isolate.dispose();
+    },
+  };
+}
+
+async function createRoom(isolate: ivm.Isolate): Promise<Room> {
+  const context = await isolate.createContext();
+  const wrap = await evaluate(isolate, context, `(${harness.toString()})(${JSON.stringify(LIMITS)})`);
+  return { context, wrap };
+}
+
+function programOf(run: ivm.Reference, timeoutMs: number, own: ivm.Context | undefined): IsolateProgram {
+  return {
+    async run(batch) {
+      const answer: unknown = await run.apply(undefined, [batch], { timeout: timeoutMs });
+      if (typeof answer !== 'string') throw new Error('The isolate gave no text back.');
+      return answer;
+    },
+    close() {
+      run.release();
+      own?.release();
+    },
+  };
+}
+
+async function evaluate(isolate: ivm.Isolate, context: ivm.Context, script: string): Promise<ivm.Reference> {
+  const compiled = await isolate.compileScript(script);
+  return await compiled.run(context, { reference: true, timeout: SETUP_TIMEOUT_MS });
+}
+
+async function call(reference: ivm.Reference, values: readonly unknown[]): Promise<ivm.Reference> {
+  return await reference.apply(undefined, [...values], {
+    result: { reference: true },
+    timeout: SETUP_TIMEOUT_MS,
+  });
+}
+
+/**
+ * User code becomes the body of a strict function. Compiled twice: once as it will run, so that errors carry a line, and
+ * once by the Function constructor, which refuses a body that closes the function and goes on outside of it.
+ */
+async function compileFunction(
+  isolate: ivm.Isolate,
+  context: ivm.Context,
+  code: string,
+): Promise<ivm.Reference> {
+  const script = await isolate.compileScript(`(function (message) { 'use strict';\n${code}\n})`, {
+    filename: FILE,
+    lineOffset: -1,
+  });
+  const body = JSON.stringify(code);
+  await evaluate(isolate, context, `new Function('message', ${body})`);
+  return await script.run(context, { reference: true, timeout: SETUP_TIMEOUT_MS });
+}
+
+/** isolated-vm and the functions of `inside.ts` end the message of a SyntaxError with `[file:line:column]`. */
+function problemOf(message: string, source: ProgramSource): SourceProblem {
+  const found = / \[[^[\]]*:(\d+):(\d+)\]$/.exec(message);
+  if (found === null) return { sentence: message };
+  const lines = (source.kind === 'function' ? source.code : source.source).split('\n');
+  const [line, column] = [Number(found[1]), Number(found[2])];
+  if (line <= lines.length) return { sentence: message.slice(0, found.index), line, column };
+  return {
+    sentence: 'The code ends too early: a bracket, quote or comment that was opened is not closed.',
+    line: lines.length,
+    column: (lines.at(-1) ?? '').length + 1,
+  };
+}
