@@ -44,6 +44,7 @@ export const KEYS = {
   alarms: ['alarms'],
   connections: ['connections'],
   versions: (flow: string) => ['versions', flow],
+  deadLetters: (flow: string) => ['dead-letters', flow],
 } as const;
 
 export const sessionQuery = queryOptions({
