@@ -1,4 +1,5 @@
 import type { Json, Message, Payload } from '@sluice/shared/message/message.ts';
+import { isJsonObject, withPayload } from '@sluice/shared/message/message.ts';
 import type { Path } from '@sluice/shared/message/path.ts';
 import { deleteAt, parsePath, readerOf, setAt, textOf } from '@sluice/shared/message/path.ts';
 import type { Value } from '@sluice/shared/message/value.ts';
@@ -49,11 +50,18 @@ function setting(target: string, to: Value, field: string, context: NodeContext)
   };
 }
 
-/** Whole fields are the usual case, the topic above all: written without walking a path. */
+/** The topic and the fields right under the payload are the usual case: written without walking a path. */
 function writer(path: Path): (message: Message, value: Payload) => Message {
   const [field, ...rest] = path;
   if (rest.length === 0 && field === 'topic') return withTopic;
   if (rest.length === 0 && field === 'time') return withTime;
+  const [key] = rest;
+  if (rest.length === 1 && field === 'payload' && typeof key === 'string') {
+    return (message, value) =>
+      isJsonObject(message.payload) && !(value instanceof Uint8Array)
+        ? withPayload(message, { ...message.payload, [key]: value })
+        : setAt(message, path, value);
+  }
   return (message, value) => setAt(message, path, value);
 }
 
