@@ -1,5 +1,5 @@
 import { Fragment, type ReactNode } from 'react';
-import { type Block, inlineParts, markdownBlocks } from './markdown.ts';
+import { type Block, inlineParts, markdownBlocks } from './helpPage.ts';
 
 /** Help pages: headings, paragraphs, lists, tables and code. Never HTML. */
 export function Markdown({ text }: { readonly text: string }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inlineParts, markdownBlocks } from './markdown.ts';
+import { inlineParts, markdownBlocks } from './helpPage.ts';
 
 const page = `# Threshold
 
