@@ -1,0 +1,240 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
+import { Aedes } from 'aedes';
+import type { RunnerTime } from '../runner/time.ts';
+import { pause } from '../runner/time.ts';
+import type { ConnectedClient, Delivery } from './delivery.ts';
+import { createDelivery } from './delivery.ts';
+import type { GuardedStream } from './guardedStream.ts';
+import { guardSocket } from './guardedStream.ts';
+import type { Inbox } from './inbox.ts';
+import { createInbox } from './inbox.ts';
+import { openJournal } from './journal.ts';
+import type { BrokerPacket } from './packets.ts';
+import { createPersistence } from './persistence.ts';
+import type { BrokerQuotas } from './quotas.ts';
+import { DEFAULT_QUOTAS } from './quotas.ts';
+import { createSessions } from './sessions.ts';
+
+export interface BrokerOptions {
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** For sessions, queues and retained messages; made when it is not there. */
+  readonly folder: string;
+  /** The longest packet of a client that is connected, bytes. */
+  readonly packetBytes: number;
+  readonly time: RunnerTime;
+  newId(): string;
+  log(level: 'note' | 'warning' | 'error', sentence: string): void;
+  /** Sees every message that clients publish. */
+  observe(topic: string, payload: Uint8Array): void;
+  readonly quotas?: BrokerQuotas;
+  /** How long a client may take to send CONNECT. */
+  readonly connectMs?: number;
+}
+
+export interface Broker {
+  readonly port: number;
+  /** Connections now, and messages left out because their reader was too slow (QoS 0). */
+  counters(): { readonly clients: number; readonly dropped: number };
+  /** Closes all connections; may be called twice. */
+  stop(): Promise<void>;
+}
+
+/** The longest packet before CONNECT is accepted: nobody is known yet, so nobody gets much memory. */
+const BEFORE_CONNECT_BYTES = 16_384;
+const CONNECT_MS = 5_000;
+/** How long a stop waits for messages that are on their way into the queues. */
+const SETTLE_MS = 2_000;
+const QUOTA_LOG_MS = 60_000;
+
+/** The guard of each connection, by the stream that aedes knows. */
+type Guards = WeakMap<object, GuardedStream>;
+
+/** Starts the embedded MQTT 3.1.1 broker on loopback. Throws `port-taken`. */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const journal = openJournal(join(options.folder, 'broker.db'), (run) => options.time.soon(run));
+  const quotas = options.quotas ?? DEFAULT_QUOTAS;
+  const warn = atMostEvery(options.time, QUOTA_LOG_MS, (sentence) => options.log('warning', sentence));
+  const sessions = createSessions(journal, quotas, warn);
+  const inbox = createInbox(journal);
+  const delivery = createDelivery(sessions, (client) =>
+    warn(`The MQTT client “${client}” reads too slowly; what it does not read waits or is left out.`),
+  );
+  const aedes = new Aedes({
+    id: options.newId(),
+    persistence: createPersistence(journal, sessions, quotas, warn),
+    connectTimeout: options.connectMs ?? CONNECT_MS,
+    drainTimeout: 0,
+    queueLimit: 42,
+    ...hooks(delivery, inbox, (topic) => sessions.interested(topic).length > 0),
+  });
+  const guards: Guards = new WeakMap();
+  await aedes.listen();
+  connectEvents(aedes, delivery, inbox, guards, options);
+  await publishAgain(aedes, inbox);
+  const server = createServer((socket) => accept(aedes, socket, guards, options, warn));
+  server.maxConnections = quotas.connections;
+  try {
+    await listen(server, options.port);
+  } catch (error) {
+    await closeAedes(aedes);
+    journal.close();
+    throw error;
+  }
+  let stopping: Promise<void> | undefined;
+  return {
+    port: (server.address() as AddressInfo).port,
+    counters: () => ({ clients: aedes.connectedClients, dropped: delivery.dropped }),
+    stop() {
+      stopping ??= closeAll(server, aedes, inbox, options.time).then(() => journal.close());
+      return stopping;
+    },
+  };
+}
+
+function hooks(delivery: Delivery, inbox: Inbox, isWanted: (topic: string) => boolean) {
+  return {
+    authenticate(client: Client, _user: unknown, _password: unknown, done: (error: null, ok: true) => void) {
+      delivery.connecting(client as unknown as ConnectedClient);
+      done(null, true);
+    },
+    authorizePublish(
+      _client: Client | null,
+      packet: PublishPacket,
+      done: (error?: Error | null) => void,
+    ): void {
+      if (packet.topic.startsWith('$')) {
+        done(new Error('topics that start with $ are the broker’s own'));
+      } else if (packet.qos === 1 && isWanted(packet.topic)) {
+        void admit(inbox, packet as unknown as BrokerPacket, done);
+      } else {
+        done(null);
+      }
+    },
+    authorizeForward: (client: Client, packet: AedesPublishPacket) =>
+      delivery.isForwarded(client as unknown as ConnectedClient, packet as unknown as BrokerPacket)
+        ? packet
+        : null,
+  };
+}
+
+async function admit(
+  inbox: Inbox,
+  packet: BrokerPacket,
+  done: (error?: Error | null) => void,
+): Promise<void> {
+  let failure: Error | null = null;
+  try {
+    await inbox.add(packet);
+  } catch (error) {
+    failure = error instanceof Error ? error : new Error(String(error));
+  }
+  done(failure);
+}
+
+function connectEvents(
+  aedes: Aedes,
+  delivery: Delivery,
+  inbox: Inbox,
+  guards: Guards,
+  options: BrokerOptions,
+): void {
+  aedes.on('clientReady', (client) => delivery.ready(client as unknown as ConnectedClient));
+  aedes.on('connackSent', (connack, client) => {
+    if (connack.returnCode === 0) guards.get(client.conn)?.accept();
+  });
+  aedes.on('publish', (packet, client) => {
+    inbox.done(packet);
+    if (client !== null && !packet.topic.startsWith('$')) observe(options, packet);
+  });
+  aedes.on('clientError', (client, error) =>
+    options.log('note', `The MQTT connection of “${client.id}” ended: ${error.message}.`),
+  );
+  aedes.on(
+    'error' as 'closed',
+    ((error: Error) =>
+      options.log('error', `The broker cannot store messages: ${error.message}.`)) as () => void,
+  );
+}
+
+function observe(options: BrokerOptions, packet: AedesPublishPacket): void {
+  options.observe(
+    packet.topic,
+    Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload),
+  );
+}
+
+function accept(
+  aedes: Aedes,
+  socket: Socket,
+  guards: Guards,
+  options: BrokerOptions,
+  warn: (sentence: string) => void,
+): void {
+  const address = socket.remoteAddress ?? 'an unknown address';
+  const limits = { beforeConnectBytes: BEFORE_CONNECT_BYTES, packetBytes: options.packetBytes };
+  const guarded = guardSocket(socket, limits, (reason) =>
+    warn(`An MQTT connection from ${address} was closed: ${reason}.`),
+  );
+  guards.set(guarded.stream, guarded);
+  aedes.handle(guarded.stream);
+}
+
+/** What a process that was killed had acknowledged and not yet queued. */
+async function publishAgain(aedes: Aedes, inbox: Inbox): Promise<void> {
+  for (const { packet, remove } of inbox.left()) {
+    await new Promise<void>((resolve, reject) => {
+      const { topic, payload, qos, retain } = packet;
+      aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
+        error ? reject(error) : resolve(),
+      );
+    });
+    remove();
+  }
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new SluiceError(
+              'port-taken',
+              `The MQTT port ${port} is taken by another program. Stop that one, set another port with SLUICE_MQTT_PORT, or use it as the broker with SLUICE_MQTT_URL=mqtt://127.0.0.1:${port}.`,
+              { cause },
+            )
+          : cause,
+      ),
+    );
+    server.listen(port, '127.0.0.1', resolve);
+  });
+}
+
+async function closeAll(server: Server, aedes: Aedes, inbox: Inbox, time: RunnerTime): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  await Promise.race([inbox.settled(), pause(time, SETTLE_MS)]);
+  await closeAedes(aedes);
+  await closed;
+}
+
+function closeAedes(aedes: Aedes): Promise<void> {
+  return new Promise((resolve) => aedes.close(() => resolve()));
+}
+
+/** Lets one sentence of a kind through in a while, so that a flood of refusals is no flood of log lines. */
+function atMostEvery(time: RunnerTime, ms: number, log: (sentence: string) => void) {
+  const last = new Map<string, number>();
+  return (sentence: string): void => {
+    const now = time.now();
+    if (now - (last.get(sentence) ?? Number.NEGATIVE_INFINITY) < ms) return;
+    if (last.size > 1_000) last.clear();
+    last.set(sentence, now);
+    log(sentence);
+  };
+}

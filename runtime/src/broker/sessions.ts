@@ -1,0 +1,208 @@
+import type { Journal } from './journal.ts';
+import type { BrokerPacket } from './packets.ts';
+import { fromKept, toKept, weightOf } from './packets.ts';
+import type { BrokerQuotas, OnQuota } from './quotas.ts';
+import { createTopicTree } from './topicTree.ts';
+
+export interface BrokerSubscription {
+  readonly topic: string;
+  readonly qos: 0 | 1 | 2;
+}
+
+/** A message that waits for a client's acknowledgement, or for the client. */
+export interface QueueEntry {
+  packet: BrokerPacket;
+  messageId: number | undefined;
+  readonly journalKey: string;
+}
+
+/** What is kept for a client beyond its connection (OASIS MQTT 3.1.1, section 3.1.2.4). */
+export interface Session {
+  readonly client: string;
+  readonly subscriptions: Map<string, BrokerSubscription>;
+  /** In the order of arrival, by `entryKey`. */
+  readonly queue: Map<string, QueueEntry>;
+  queuedBytes: number;
+  /** Its queue is being sent: what arrives meanwhile waits behind it, so that the order stays. */
+  isCatchingUp: boolean;
+}
+
+export interface Sessions {
+  get(client: string): Session | undefined;
+  subscribe(client: string, subscriptions: readonly BrokerSubscription[]): void;
+  unsubscribe(client: string, topics: readonly string[]): void;
+  /** Forgets the session and its queue. */
+  end(client: string): void;
+  /** The sessions that want this topic with QoS 1 or 2. */
+  interested(topic: string): { clientId: string; topic: string; qos: 0 | 1 | 2 }[];
+  /** False when a quota leaves no room. */
+  enqueue(client: string, packet: BrokerPacket): boolean;
+  /** Notes under which id the client got a message. */
+  sent(client: string, packet: BrokerPacket): void;
+  acknowledged(client: string, messageId: number): BrokerPacket | undefined;
+  readonly count: number;
+}
+
+const SESSION = 'session:';
+const QUEUE = 'queue:';
+
+export function entryKey(packet: BrokerPacket): string {
+  return `${packet.brokerId}:${packet.brokerCounter}`;
+}
+
+/** Sessions in memory, written through to the journal; what the journal holds is loaded first. */
+export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: OnQuota): Sessions {
+  const sessions = new Map<string, Session>();
+  const tree = createTopicTree<BrokerSubscription>((a, b) => (a.qos >= b.qos ? a : b));
+  let sequence = 0;
+  let totalBytes = 0;
+
+  function open(client: string): Session {
+    const found = sessions.get(client);
+    if (found !== undefined) return found;
+    const made: Session = {
+      client,
+      subscriptions: new Map(),
+      queue: new Map(),
+      queuedBytes: 0,
+      isCatchingUp: false,
+    };
+    sessions.set(client, made);
+    return made;
+  }
+
+  function push(session: Session, packet: BrokerPacket, journalKey: string): void {
+    session.queue.set(entryKey(packet), { packet, messageId: undefined, journalKey });
+    session.queuedBytes += weightOf(packet);
+    totalBytes += weightOf(packet);
+  }
+
+  function drop(session: Session, key: string, entry: QueueEntry): void {
+    session.queue.delete(key);
+    session.queuedBytes -= weightOf(entry.packet);
+    totalBytes -= weightOf(entry.packet);
+    journal.delete(entry.journalKey);
+  }
+
+  function hasRoom(session: Session, packet: BrokerPacket): boolean {
+    const weight = weightOf(packet);
+    return (
+      session.queue.size < quotas.queuedMessagesPerSession &&
+      session.queuedBytes + weight <= quotas.queuedBytesPerSession &&
+      totalBytes + weight <= quotas.queuedBytes
+    );
+  }
+
+  function save(session: Session): void {
+    const key = SESSION + encodeURIComponent(session.client);
+    if (session.subscriptions.size === 0) journal.delete(key);
+    else journal.put(key, [...session.subscriptions.values()]);
+  }
+
+  for (const { key, value } of journal.load(SESSION)) {
+    const session = open(decodeURIComponent(key.slice(SESSION.length)));
+    for (const subscription of value as BrokerSubscription[]) {
+      session.subscriptions.set(subscription.topic, subscription);
+      if (subscription.qos > 0) tree.add(subscription.topic, session.client, subscription);
+    }
+  }
+  for (const { key, value } of journal.load(QUEUE)) {
+    const [, client = '', number = ''] = key.split(':');
+    sequence = Math.max(sequence, Number(number));
+    push(
+      open(decodeURIComponent(client)),
+      { ...fromKept(value), brokerId: 'before', brokerCounter: Number(number) },
+      key,
+    );
+  }
+
+  return {
+    get: (client) => sessions.get(client),
+    get count() {
+      return sessions.size;
+    },
+    subscribe(client, subscriptions) {
+      if (!sessions.has(client) && sessions.size >= quotas.sessions) {
+        onQuota(`The broker keeps ${quotas.sessions} sessions already, so “${client}” got none.`);
+        throw new Error('too many sessions');
+      }
+      const session = open(client);
+      for (const { topic, qos } of subscriptions) {
+        if (
+          !session.subscriptions.has(topic) &&
+          session.subscriptions.size >= quotas.subscriptionsPerSession
+        ) {
+          onQuota(
+            `“${client}” has ${quotas.subscriptionsPerSession} subscriptions already; “${topic}” was refused.`,
+          );
+          throw new Error('too many subscriptions');
+        }
+        session.subscriptions.set(topic, { topic, qos });
+        if (qos > 0) tree.add(topic, client, { topic, qos });
+        else tree.remove(topic, client);
+      }
+      save(session);
+    },
+    unsubscribe(client, topics) {
+      const session = sessions.get(client);
+      if (session === undefined) return;
+      for (const topic of topics) {
+        session.subscriptions.delete(topic);
+        tree.remove(topic, client);
+      }
+      save(session);
+    },
+    end(client) {
+      const session = sessions.get(client);
+      if (session === undefined) return;
+      for (const topic of session.subscriptions.keys()) tree.remove(topic, client);
+      for (const [key, entry] of session.queue) drop(session, key, entry);
+      session.subscriptions.clear();
+      save(session);
+      sessions.delete(client);
+    },
+    interested: (topic) =>
+      [...tree.match(topic)].map(([clientId, entry]) => ({ clientId, topic: entry.topic, qos: entry.qos })),
+    enqueue(client, packet) {
+      const session = open(client);
+      if (!hasRoom(session, packet)) {
+        onQuota(`The queue of “${client}” is full, so messages for it are left out until it reads them.`);
+        return false;
+      }
+      const journalKey = `${QUEUE}${encodeURIComponent(client)}:${String(++sequence).padStart(16, '0')}`;
+      push(session, packet, journalKey);
+      journal.put(journalKey, toKept(packet));
+      return true;
+    },
+    sent(client, packet) {
+      const session = sessions.get(client);
+      const entry =
+        packet.cmd === 'pubrel'
+          ? entryOf(session, packet.messageId)?.[1]
+          : session?.queue.get(entryKey(packet));
+      if (entry === undefined) return;
+      if (packet.cmd === 'pubrel')
+        entry.packet = { ...entry.packet, cmd: 'pubrel', messageId: packet.messageId };
+      else entry.messageId = packet.messageId;
+    },
+    acknowledged(client, messageId) {
+      const session = sessions.get(client);
+      const found = entryOf(session, messageId);
+      if (session === undefined || found === undefined) return undefined;
+      drop(session, found[0], found[1]);
+      return found[1].packet;
+    },
+  };
+}
+
+/** Acknowledgements come in the order of sending, so the entry is near the front. */
+function entryOf(
+  session: Session | undefined,
+  messageId: number | undefined,
+): readonly [string, QueueEntry] | undefined {
+  if (session === undefined || messageId === undefined) return undefined;
+  for (const pair of session.queue) {
+    if (pair[1].messageId === messageId) return pair;
+  }
+  return undefined;
+}
