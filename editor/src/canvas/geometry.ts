@@ -13,6 +13,8 @@ export const HEAD_HEIGHT = 40;
 export const SENTENCE_LINE = 18;
 const SENTENCE_PAD = 8;
 export const PORT_ROW = 24;
+/** What is drawn of a port; what can be hit is larger. */
+export const PORT_SIZE = 10;
 export const FOOT_HEIGHT = 28;
 /** What a wire needs between two nodes for its value to be read. */
 export const COLUMN_GAP = 96;

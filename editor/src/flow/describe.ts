@@ -2,6 +2,7 @@ import type { FlowNode, Wire, WireEnd } from '@sluice/shared/flow/flow.ts';
 import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import {
   type Category,
+  ERROR_PORT,
   type NodeKind,
   type PortDefinition,
   outputsOf,
@@ -27,14 +28,42 @@ export interface NodeDescription {
 
 const NOT_SET_UP = 'Not set up yet';
 
+/** The ports of one node that wires name. */
+export interface WiredPorts {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+export const NO_WIRES: WiredPorts = { inputs: [], outputs: [] };
+
+/** The ports that wires name, by node. Nodes without wires are not in it. */
+export function wiredPorts(wires: readonly Wire[]): ReadonlyMap<string, WiredPorts> {
+  const inputs = new Map<string, Set<string>>();
+  const outputs = new Map<string, Set<string>>();
+  const add = (ports: Map<string, Set<string>>, [node, port]: WireEnd) => {
+    const known = ports.get(node);
+    if (known === undefined) ports.set(node, new Set([port]));
+    else known.add(port);
+  };
+  for (const wire of wires) {
+    add(outputs, wire.from);
+    add(inputs, wire.to);
+  }
+  return new Map(
+    [...new Set([...inputs.keys(), ...outputs.keys()])].map((node) => [
+      node,
+      { inputs: [...(inputs.get(node) ?? [])], outputs: [...(outputs.get(node) ?? [])] },
+    ]),
+  );
+}
+
 /** Describes a node. Wires name the ports of nodes whose type is not known or whose settings do not say them. */
 export function describeNode(
   node: FlowNode,
   catalog: NodeCatalog,
-  wires: readonly Wire[] = [],
+  wired: WiredPorts = NO_WIRES,
 ): NodeDescription {
   const entry = catalog.get(node.type);
-  if (entry === undefined) return describeUnknown(node, wires);
+  if (entry === undefined) return describeUnknown(node, wired);
   const { definition } = entry;
   const parsed = definition.config.safeParse(node.config);
   const config: unknown = parsed.success ? parsed.data : { ...defaultsOf(entry), ...node.config };
@@ -46,12 +75,12 @@ export function describeNode(
     kind: definition.kind,
     sentence: parsed.success ? entry.form.sentence(parsed.data as never) : NOT_SET_UP,
     isSetUp: parsed.success,
-    inputs: withWired(definition.inputs, wiredPorts(wires, node.id, 'to')),
-    outputs: withWired(outputsAsFarAsKnown(entry, config), wiredPorts(wires, node.id, 'from')),
+    inputs: withWired(definition.inputs, wired.inputs),
+    outputs: withWired(outputsAsFarAsKnown(entry, config), wired.outputs),
   };
 }
 
-function describeUnknown(node: FlowNode, wires: readonly Wire[]): NodeDescription {
+function describeUnknown(node: FlowNode, wired: WiredPorts): NodeDescription {
   return {
     name: node.name ?? node.type,
     title: node.type,
@@ -60,8 +89,8 @@ function describeUnknown(node: FlowNode, wires: readonly Wire[]): NodeDescriptio
     kind: undefined,
     sentence: `This Sluice has no node type “${node.type}”`,
     isSetUp: false,
-    inputs: withWired([], wiredPorts(wires, node.id, 'to')),
-    outputs: withWired([], wiredPorts(wires, node.id, 'from')),
+    inputs: withWired([], wired.inputs),
+    outputs: withWired([], wired.outputs),
   };
 }
 
@@ -84,11 +113,6 @@ function outputsAsFarAsKnown(entry: CatalogEntry, config: unknown): readonly Por
   }
 }
 
-function wiredPorts(wires: readonly Wire[], node: string, side: 'from' | 'to'): string[] {
-  const ends: WireEnd[] = wires.map((wire) => wire[side]);
-  return [...new Set(ends.filter(([id]) => id === node).map(([, port]) => port))];
-}
-
 /** Ports that a wire names and the node does not have stay to be seen, so that the wire can be seen and mended. */
 function withWired(ports: readonly PortDefinition[], wired: readonly string[]): readonly PortDefinition[] {
   const missing = wired.filter((name) => !ports.some((port) => port.name === name));
@@ -97,5 +121,11 @@ function withWired(ports: readonly PortDefinition[], wired: readonly string[]): 
     title: name,
     description: 'This node has no such port any more.',
   }));
-  return lost.length === 0 ? ports : [...lost, ...ports];
+  return lost.length === 0
+    ? ports
+    : [
+        ...ports.filter((port) => port.name !== ERROR_PORT.name),
+        ...lost,
+        ...ports.filter((port) => port.name === ERROR_PORT.name),
+      ];
 }

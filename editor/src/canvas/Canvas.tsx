@@ -1,0 +1,212 @@
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionLineType,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  SelectionMode,
+  applyNodeChanges,
+} from '@xyflow/react';
+import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
+import { isDirection, nodeAlong } from './alongWires.ts';
+import './canvas.css';
+import { CanvasContext, createCanvasStore, useCanvasStore } from './canvasState.ts';
+import { movesIn, positionsAfterDrag, selectionAfter } from './changes.ts';
+import { GRID } from './geometry.ts';
+import { NoteNode } from './NoteNode.tsx';
+import { createDescriber } from './picture.ts';
+import { StepNode } from './StepNode.tsx';
+import {
+  type Canvas as Drawing,
+  type CanvasNode,
+  type CanvasWire,
+  NOTHING_DRAWN,
+  toCanvas,
+} from './toCanvas.ts';
+import { useCanvasView } from './useCanvasView.ts';
+import { useDropTarget } from './useDropTarget.ts';
+import { useWiring } from './useWiring.ts';
+import { WireLine } from './WireLine.tsx';
+import { WirePeek } from './WirePeek.tsx';
+import { ZoomBar } from './ZoomBar.tsx';
+
+const NODE_TYPES = { step: StepNode, note: NoteNode };
+const WIRE_TYPES = { wire: WireLine };
+const SNAP: [number, number] = [GRID, GRID];
+const PAN_BUTTONS = [1, 2];
+const ADD_TO_SELECTION = ['Shift', 'Control', 'Meta'];
+/** A small flow is seen whole anyway. */
+const LEAST_FOR_MAP = 40;
+const LABELS = {
+  'node.a11yDescription.default':
+    'Arrow keys go along the wires, Alt with an arrow key moves the node, C connects it, Enter sets it up, Delete takes it away.',
+  'node.a11yDescription.keyboardDisabled':
+    'Arrow keys go along the wires, Alt with an arrow key moves the node, C connects it, Enter sets it up, Delete takes it away.',
+  'edge.a11yDescription.default': 'Enter selects the wire, Delete takes it away.',
+} as const;
+
+/** The drawing of the flow, to look at and to work on. */
+export function Canvas() {
+  const { document, catalog } = useEditor();
+  const [store] = useState(() => createCanvasStore(document, catalog));
+  return (
+    <CanvasContext value={store}>
+      <ReactFlowProvider>
+        <Surface />
+      </ReactFlowProvider>
+    </CanvasContext>
+  );
+}
+
+function Surface() {
+  const { document, session, actions } = useEditor();
+  const box = useRef<HTMLDivElement>(null);
+  const flowId = useDocument((state) => state.flow.id);
+  const isLarge = useDocument((state) => state.flow.nodes.length >= LEAST_FOR_MAP);
+  const [firstViewport] = useState(() => session.getState().viewports[flowId]);
+  const drawing = useDrawing();
+  const peek = usePeek(box);
+  const wiring = useWiring();
+  const drop = useDropTarget();
+  const onKeyDown = useCanvasKeys();
+  useCanvasView(box);
+
+  const commitDrag = (dragged: readonly CanvasNode[]) => {
+    const before = new Map(document.getState().flow.nodes.map((node) => [node.id, node.position]));
+    actions.moveNodes(positionsAfterDrag(dragged, before));
+  };
+
+  return (
+    <div
+      ref={box}
+      className="relative size-full"
+      onKeyDown={onKeyDown}
+      onFocus={drawing.selectFocused}
+      {...drop}
+    >
+      <ReactFlow<CanvasNode, CanvasWire>
+        aria-label="Flow canvas"
+        nodes={drawing.nodes}
+        edges={drawing.wires}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={WIRE_TYPES}
+        onNodesChange={drawing.onNodesChange}
+        onEdgesChange={(changes) => session.select(selectionAfter(session.getState().selection, [], changes))}
+        onNodeDragStop={(_event, _node, dragged) => commitDrag(dragged)}
+        onSelectionDragStop={(_event, dragged) => commitDrag(dragged)}
+        onNodeDoubleClick={(_event, node) => session.focusField(node.id)}
+        onEdgeMouseEnter={peek.show}
+        onEdgeMouseLeave={peek.hide}
+        onMoveEnd={(_event, viewport) => session.setViewport(flowId, viewport)}
+        {...wiring}
+        {...(firstViewport === undefined
+          ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.15 } }
+          : { defaultViewport: firstViewport })}
+        minZoom={0.1}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={SNAP}
+        onlyRenderVisibleElements
+        disableKeyboardA11y
+        deleteKeyCode={null}
+        selectionKeyCode="Shift"
+        multiSelectionKeyCode={ADD_TO_SELECTION}
+        selectionOnDrag={!HAS_TOUCH}
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={HAS_TOUCH ? true : PAN_BUTTONS}
+        panOnScroll={!HAS_TOUCH}
+        zoomOnDoubleClick={false}
+        connectionLineType={ConnectionLineType.Bezier}
+        connectionRadius={24}
+        ariaLabelConfig={LABELS}
+        elevateNodesOnSelect
+      >
+        <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
+        {isLarge && <MiniMap position="bottom-right" pannable zoomable ariaLabel="Map of the flow" />}
+      </ReactFlow>
+      <ZoomBar />
+      {peek.peek !== undefined && <WirePeek wire={peek.peek.wire} at={peek.peek.at} />}
+    </div>
+  );
+}
+
+const HAS_TOUCH = matchMedia('(pointer: coarse)').matches;
+
+/** What is drawn: the flow, and over it the places of nodes that are being dragged. */
+function useDrawing() {
+  const { catalog, document, session } = useEditor();
+  const [describe] = useState(() => createDescriber(catalog));
+  const flow = useDocument((state) => state.flow);
+  const selection = useSession((state) => state.selection);
+  const problems = useProblems();
+  const last = useRef<Drawing>(NOTHING_DRAWN);
+  const drawing = useMemo(() => {
+    last.current = toCanvas({ flow, pictures: describe(flow), selection, problems }, last.current);
+    return last.current;
+  }, [flow, describe, selection, problems]);
+
+  const [shown, setShown] = useState({ drawing, nodes: [...drawing.nodes] });
+  if (shown.drawing !== drawing) setShown({ drawing, nodes: [...drawing.nodes] });
+
+  return {
+    nodes: shown.nodes,
+    wires: useMemo(() => [...drawing.wires], [drawing]),
+    onNodesChange(changes: Parameters<typeof movesIn>[0]) {
+      const moves = movesIn(changes);
+      if (moves.length > 0)
+        setShown((before) => ({ ...before, nodes: applyNodeChanges<CanvasNode>(moves, before.nodes) }));
+      session.select(selectionAfter(session.getState().selection, changes, []));
+    },
+    /** The keyboard's focus is the selection, so that every command knows what it is about. */
+    selectFocused(event: { readonly target: EventTarget }) {
+      const id = focusedNode(event.target);
+      const isThere = document.getState().flow.nodes.some((node) => node.id === id);
+      const { nodes } = session.getState().selection;
+      if (id !== undefined && isThere && !nodes.includes(id)) session.select({ nodes: [id] });
+    },
+  };
+}
+
+/** The node whose own element has the focus by the keyboard; not one inside of which something has it. */
+function focusedNode(target: EventTarget): string | undefined {
+  if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible'))
+    return undefined;
+  return target.dataset['id'];
+}
+
+function usePeek(box: React.RefObject<HTMLDivElement | null>) {
+  const [peek, setPeek] = useState<{ readonly wire: string; readonly at: { x: number; y: number } }>();
+  return {
+    peek,
+    show(event: MouseEvent, wire: CanvasWire) {
+      const around = box.current?.getBoundingClientRect();
+      if (around === undefined || event.buttons !== 0) return;
+      const x = Math.min(event.clientX - around.left + 12, Math.max(0, around.width - PEEK_WIDTH));
+      setPeek({ wire: wire.id, at: { x, y: event.clientY - around.top + 12 } });
+    },
+    hide: () => setPeek(undefined),
+  };
+}
+const PEEK_WIDTH = 300;
+
+/** Keys on a node that has the focus: along the wires, and into its settings. */
+function useCanvasKeys() {
+  const { document, session, actions } = useEditor();
+  const canvas = useCanvasStore();
+  return (event: KeyboardEvent) => {
+    const id = focusedNode(event.target);
+    if (id === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      session.focusField(id);
+    } else if (isDirection(event.key)) {
+      event.preventDefault();
+      const next = nodeAlong(document.getState().flow, id, event.key);
+      if (next === undefined) return;
+      actions.goTo(next);
+      canvas.focusNode(next);
+    }
+  };
+}

@@ -1,0 +1,41 @@
+import type { Json } from '@sluice/shared/message/message.ts';
+import { isJsonObject } from '@sluice/shared/message/message.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import { formatPlain } from '../ui/formatValue.ts';
+
+/**
+ * A message in a few letters, for a chip or the foot of a node: the value itself, the value of a payload that has one
+ * `value`, the first number of a reading, or how much there is.
+ */
+export function shortValue(message: ShownMessage, mostLetters = 16): string {
+  if (message.cut?.kind === 'bytes') return `${message.cut.bytes} bytes`;
+  return cut(textOf(message.payload), mostLetters);
+}
+
+/** The payload in one line, for a list of messages. */
+export function payloadLine(message: ShownMessage, mostLetters = 60): string {
+  const { payload } = message;
+  if (message.cut?.kind === 'bytes') return `${message.cut.bytes} bytes`;
+  if (!isJsonObject(payload)) return cut(textOf(payload), mostLetters);
+  const parts = Object.entries(payload).map(([name, value]) => `${name} ${textOf(value)}`);
+  return cut(parts.join(' · '), mostLetters);
+}
+
+function textOf(payload: Json): string {
+  if (payload === null || typeof payload !== 'object') return formatPlain(payload);
+  if (!isJsonObject(payload)) return `${payload.length} items`;
+  const { value, unit } = payload;
+  if (value !== undefined && (typeof value !== 'object' || value === null))
+    return typeof unit === 'string' ? `${formatPlain(value)} ${unit}` : formatPlain(value);
+  const entries = Object.entries(payload);
+  const first = entries.find(([, inner]) => typeof inner === 'number') ?? entries[0];
+  if (first === undefined) return 'empty';
+  const [name, inner] = first;
+  return inner === null || typeof inner !== 'object'
+    ? `${name} ${formatPlain(inner)}`
+    : `${entries.length} fields`;
+}
+
+function cut(text: string, mostLetters: number): string {
+  return text.length <= mostLetters ? text : `${text.slice(0, mostLetters - 1)}…`;
+}
