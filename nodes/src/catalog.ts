@@ -8,11 +8,23 @@ import { changeNode } from './change/schema.ts';
 import { convertExamples } from './convert/examples.ts';
 import { convertForm } from './convert/form.ts';
 import { convertNode } from './convert/schema.ts';
+import { switchExamples } from './switch/examples.ts';
+import { switchForm } from './switch/form.ts';
+import { switchNode } from './switch/schema.ts';
+import { filterExamples } from './filter/examples.ts';
+import { filterForm } from './filter/form.ts';
+import { filterNode } from './filter/schema.ts';
+import { debounceExamples } from './debounce/examples.ts';
+import { debounceForm } from './debounce/form.ts';
+import { debounceNode } from './debounce/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
 const entries: readonly CatalogEntry[] = [
   { definition: thresholdNode, form: thresholdForm, examples: thresholdExamples },
+  { definition: switchNode, form: switchForm, examples: switchExamples },
+  { definition: filterNode, form: filterForm, examples: filterExamples },
+  { definition: debounceNode, form: debounceForm, examples: debounceExamples },
   { definition: changeNode, form: changeForm, examples: changeExamples },
   { definition: convertNode, form: convertForm, examples: convertExamples },
 ];

@@ -2,9 +2,19 @@ import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
 import { thresholdRunner } from './threshold/run.ts';
 import { changeRunner } from './change/run.ts';
 import { convertRunner } from './convert/run.ts';
+import { switchRunner } from './switch/run.ts';
+import { filterRunner } from './filter/run.ts';
+import { debounceRunner } from './debounce/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
-const implementations: readonly NodeImplementation[] = [thresholdRunner, changeRunner, convertRunner];
+const implementations: readonly NodeImplementation[] = [
+  thresholdRunner,
+  changeRunner,
+  convertRunner,
+  switchRunner,
+  filterRunner,
+  debounceRunner,
+];
 
 /** The work of all node types that run, by type. For the runner only. */
 export const runners: ReadonlyMap<string, NodeImplementation> = new Map(
