@@ -78,15 +78,19 @@ export interface StateStore {
 }
 
 export interface StoredFlow {
-  readonly state: readonly {
-    readonly node: string;
-    readonly version: number;
-    readonly key: string;
-    readonly state: Json;
-  }[];
+  readonly state: readonly StoredState[];
   readonly timers: readonly StoredTimer[];
   /** Messages that were accepted before the last stop and have yet to be handled, in order. */
   readonly pending: readonly PendingMessage[];
+}
+
+export interface StoredState {
+  readonly node: string;
+  /** The node's type: state of another type or version means nothing to a node. */
+  readonly type: string;
+  readonly version: number;
+  readonly key: string;
+  readonly state: Json;
 }
 
 export interface StoredTimer {
@@ -102,24 +106,16 @@ export interface PendingMessage {
   readonly node: string;
   readonly port: string;
   readonly message: Message;
+  /** It came of a failure that a catch node got. */
+  readonly isCaught: boolean;
 }
 
 export interface FlowChanges {
   readonly flow: string;
   /** Without `state`: deleted. */
-  readonly state: readonly {
-    readonly node: string;
-    readonly version: number;
-    readonly key: string;
-    readonly state: Json | undefined;
-  }[];
+  readonly state: readonly (Omit<StoredState, 'state'> & { readonly state: Json | undefined })[];
   /** Without `dueAt`: cleared. */
-  readonly timers: readonly {
-    readonly node: string;
-    readonly key: string;
-    readonly name: string;
-    readonly dueAt: number | undefined;
-  }[];
+  readonly timers: readonly (Omit<StoredTimer, 'dueAt'> & { readonly dueAt: number | undefined })[];
   readonly pendingAdded: readonly PendingMessage[];
   readonly pendingDone: readonly string[];
   readonly deadLetters: readonly DeadLetterEntry[];

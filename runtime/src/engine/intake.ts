@@ -1,0 +1,127 @@
+import type { Message } from '@sluice/shared/message/message.ts';
+import type { Stop } from '@sluice/shared/node/context.ts';
+import type { Intake, Settled } from '@sluice/shared/node/implementNode.ts';
+import type { Failure } from './circuit.ts';
+import type { PassEntry, PortMessages } from './pass.ts';
+import type { Scheduler } from './shell.ts';
+
+/** The greatest batch (EN2). */
+const MOST_IN_BATCH = 512;
+
+/** Where one source hands in messages: they gather until the turn ends and go on in batches. */
+export interface SourceIntake extends Intake<string> {
+  /** Taken and not yet on their way. */
+  readonly gathered: number;
+  /** Sends on what has gathered. */
+  flush(): void;
+  /** Calls those that were told to wait, if there is room now. */
+  roomMade(): void;
+  /** From now on everything is refused. */
+  close(): void;
+}
+
+export interface SourceIntakeOptions {
+  readonly node: number;
+  readonly scheduler: Scheduler;
+  readonly isFull: () => boolean;
+  readonly hasRoom: () => boolean;
+  /** Runs a batch; `settled` are the callbacks of its messages. */
+  readonly run: (
+    entry: PassEntry,
+    messages: number,
+    settled: ((outcome: Settled) => void) | undefined,
+  ) => void;
+}
+
+interface Taken {
+  readonly port: string;
+  readonly message: Message;
+  /** Set for what cannot be passed on. */
+  readonly sentence: string | undefined;
+  readonly settled: ((outcome: Settled) => void) | undefined;
+}
+
+export function createSourceIntake(options: SourceIntakeOptions): SourceIntake {
+  return new Gatherer(options);
+}
+
+class Gatherer implements SourceIntake {
+  readonly #options: SourceIntakeOptions;
+  readonly #listeners = new Set<() => void>();
+  #taken: Taken[] = [];
+  #isTold = false;
+  #isClosed = false;
+
+  constructor(options: SourceIntakeOptions) {
+    this.#options = options;
+  }
+
+  get gathered(): number {
+    return this.#taken.length;
+  }
+
+  push(port: string, message: Message, settled?: (outcome: Settled) => void): boolean {
+    return this.#take({ port, message, sentence: undefined, settled });
+  }
+
+  fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean {
+    return this.#take({ port: '', message, sentence, settled });
+  }
+
+  onRoom(listener: () => void): Stop {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  flush(): void {
+    const taken = this.#taken;
+    this.#taken = [];
+    for (let at = 0; at < taken.length; at += MOST_IN_BATCH) this.#run(taken.slice(at, at + MOST_IN_BATCH));
+  }
+
+  roomMade(): void {
+    if (!this.#isTold || !this.#options.hasRoom()) return;
+    this.#isTold = false;
+    for (const listener of this.#listeners) listener();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#listeners.clear();
+    for (const { settled } of this.#taken.splice(0)) settled?.('refused');
+  }
+
+  #take(taken: Taken): boolean {
+    if (this.#isClosed) {
+      taken.settled?.('refused');
+      return false;
+    }
+    if (this.#taken.push(taken) === 1) this.#options.scheduler.soon(() => this.flush());
+    if (!this.#options.isFull()) return true;
+    this.#isTold = true;
+    return false;
+  }
+
+  #run(batch: readonly Taken[]): void {
+    const ports = new Map<string, Message[]>();
+    const failures: Failure[] = [];
+    const waiting: ((outcome: Settled) => void)[] = [];
+    for (const { port, message, sentence, settled } of batch) {
+      if (settled !== undefined) waiting.push(settled);
+      if (sentence !== undefined) failures.push({ port, message, sentence });
+      else addTo(ports, port, message);
+    }
+    const emitted: PortMessages[] = [...ports].map(([port, messages]) => ({ port, messages }));
+    const entry = { node: this.#options.node, isCaught: false, emitted, failures };
+    const settled = (outcome: Settled) => {
+      for (const one of waiting) one(outcome);
+    };
+    this.#options.run(entry, batch.length, waiting.length === 0 ? undefined : settled);
+  }
+}
+
+function addTo(ports: Map<string, Message[]>, port: string, message: Message): void {
+  const messages = ports.get(port);
+  if (messages === undefined) ports.set(port, [message]);
+  else messages.push(message);
+}
