@@ -144,9 +144,9 @@ export class Dispatcher {
       if (lane === undefined) break;
       const sent = this.#take(lane);
       if (sent !== undefined) guest.send(frameOf(lane, sent));
-      this.#busy = this.#busy.filter((other) => other !== lane);
-      if (lane.running.length > 0 || lane.waiting.length > 0) this.#busy.push(lane);
+      this.#busy = [...this.#busy.filter((other) => other !== lane), lane];
     }
+    this.#busy = this.#busy.filter((lane) => lane.running.length > 0 || lane.waiting.length > 0);
     if (this.#busy.length === 0) this.#options.onIdle();
     else this.#watch.start();
   }
