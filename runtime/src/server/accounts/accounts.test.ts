@@ -1,0 +1,137 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { fakeTime } from '../../runner/fakeTime.ts';
+import { newId } from '../../runner/time.ts';
+import { createAccountStore } from '../../storage/accounts.ts';
+import { openDatabase } from '../../storage/database.ts';
+import { createAccounts, SESSION_MS } from './accounts.ts';
+import { whyTooCommon } from './commonPasswords.ts';
+import { hashPassword, isPassword } from './password.ts';
+
+const ADA = { email: 'ada@example.org', name: 'Ada', password: 'otters like quiet rivers' };
+
+function setUp() {
+  const database = openDatabase(':memory:');
+  onTestFinished(() => database.close());
+  const time = fakeTime();
+  const accounts = createAccounts(createAccountStore(database), time, newId);
+  return { accounts, time, database };
+}
+
+describe('passwords', () => {
+  it('are kept as Argon2id with a salt each, and told apart', async () => {
+    const [one, two] = [await hashPassword(ADA.password), await hashPassword(ADA.password)];
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    expect(one).not.toBe(two);
+    expect(await isPassword(ADA.password, one)).toBe(true);
+    expect(await isPassword(`${ADA.password} `, one)).toBe(false);
+  });
+
+  it('are the same in any Unicode form', async () => {
+    expect(await isPassword('Zu\u0308rich am See', await hashPassword('Z\u00fcrich am See'))).toBe(true);
+  });
+
+  it.each([
+    'password1234',
+    'Passwort!2024',
+    'qwertyuiop12',
+    '123456789012',
+    'aaaaaaaaaaaaa',
+    'ada@example.org',
+    'abcdefghijkl',
+    'adminadmin12',
+    'lovelace1815',
+  ])('refuses %s', (password) => {
+    expect(whyTooCommon(password, ['ada@example.org', 'Ada Lovelace'])).toBeDefined();
+  });
+
+  it.each(['otters like quiet rivers', 'kX9#mPq2$vLw', 'my password is a river'])('takes %s', (password) => {
+    expect(whyTooCommon(password, ['ada@example.org', 'Ada Lovelace'])).toBeUndefined();
+  });
+});
+
+describe('the first start', () => {
+  it('makes one account with the token, once', async () => {
+    const { accounts } = setUp();
+    expect(accounts.isFirstStart()).toBe(true);
+    const token = accounts.newFirstStartToken();
+    const user = await accounts.createFirst(token, ADA);
+    expect(user).toMatchObject({ email: ADA.email, role: 'admin', workspace: 'main' });
+    expect(accounts.isFirstStart()).toBe(false);
+    await expect(accounts.createFirst(token, { ...ADA, email: 'eve@example.org' })).rejects.toThrow(
+      'was used already',
+    );
+  });
+
+  it('makes one account when two come at the same moment', async () => {
+    const { accounts } = setUp();
+    const token = accounts.newFirstStartToken();
+    const results = await Promise.allSettled([
+      accounts.createFirst(token, ADA),
+      accounts.createFirst(token, ADA),
+    ]);
+    expect(results.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('takes no wrong token, no old one, and none of an earlier start', async () => {
+    const { accounts, time } = setUp();
+    const earlier = accounts.newFirstStartToken();
+    await expect(accounts.createFirst('guess', ADA)).rejects.toThrow('not from the last start');
+    const late = accounts.newFirstStartToken();
+    await expect(accounts.createFirst(earlier, ADA)).rejects.toThrow('not from the last start');
+    time.advance(30 * 60_000);
+    await expect(accounts.createFirst(late, ADA)).rejects.toThrow('older than 30 minutes');
+  });
+
+  it('keeps the link when the password is too easy', async () => {
+    const { accounts } = setUp();
+    const token = accounts.newFirstStartToken();
+    await expect(accounts.createFirst(token, { ...ADA, password: 'password1234' })).rejects.toThrow(
+      'tried first',
+    );
+    expect((await accounts.createFirst(token, ADA)).email).toBe(ADA.email);
+  });
+
+  it('keeps tokens on disk as hashes only', async () => {
+    const { accounts, database } = setUp();
+    const token = accounts.newFirstStartToken();
+    const stored = JSON.stringify(database.prepare('SELECT * FROM first_start').all());
+    const session = accounts.openSession(await accounts.createFirst(token, ADA));
+    const sessions = JSON.stringify(database.prepare('SELECT * FROM sessions').all());
+    expect(stored).not.toContain(token);
+    expect(sessions).not.toContain(session);
+  });
+});
+
+describe('sessions', () => {
+  async function signedIn() {
+    const made = setUp();
+    await made.accounts.createFromSettings(ADA);
+    const user = await made.accounts.signIn(ADA.email, ADA.password);
+    return { ...made, user, token: made.accounts.openSession(user) };
+  }
+
+  it('open with the right password, in any case of the e-mail, and with no other', async () => {
+    const { accounts, user } = await signedIn();
+    expect((await accounts.signIn('ADA@example.org', ADA.password)).id).toBe(user.id);
+    const sentence = 'E-mail or password is wrong. Try again.';
+    await expect(accounts.signIn(ADA.email, 'otters like loud rivers')).rejects.toThrow(sentence);
+    await expect(accounts.signIn('eve@example.org', ADA.password)).rejects.toThrow(sentence);
+  });
+
+  it('live for 30 days from their last use', async () => {
+    const { accounts, time, token } = await signedIn();
+    time.advance(SESSION_MS - 1_000);
+    expect(accounts.userOf(token)?.email).toBe(ADA.email);
+    time.advance(SESSION_MS - 1_000);
+    expect(accounts.userOf(token)?.email).toBe(ADA.email);
+    time.advance(SESSION_MS);
+    expect(accounts.userOf(token)).toBeUndefined();
+  });
+
+  it('end when they are closed, and no guess opens one', async () => {
+    const { accounts, token } = await signedIn();
+    expect(accounts.userOf('guess')).toBeUndefined();
+    accounts.closeSession(token);
+    expect(accounts.userOf(token)).toBeUndefined();
+  });
+});
