@@ -11,14 +11,31 @@ type Perform = (argv: readonly string[], terminal: Terminal) => Promise<ExitCode
 const COMMANDS: ReadonlyMap<string, Perform> = new Map<string, Perform>([
   [
     'start',
-    async (argv, terminal) => (await import('./start.ts')).start(readArguments(START, argv), terminal),
+    async (argv, terminal) => {
+      const given = readArguments(START, argv);
+      return (await import('./start.ts')).start(given, terminal);
+    },
   ],
-  ['run', async (argv, terminal) => (await import('./run.ts')).run(readArguments(RUN, argv), terminal)],
-  ['test', async (argv, terminal) => (await import('./testFlows.ts')).testFlows(readArguments(TEST, argv), terminal)],
+  [
+    'run',
+    async (argv, terminal) => {
+      const given = readArguments(RUN, argv);
+      return (await import('./run.ts')).run(given, terminal);
+    },
+  ],
+  [
+    'test',
+    async (argv, terminal) => {
+      const given = readArguments(TEST, argv);
+      return (await import('./testFlows.ts')).testFlows(given, terminal);
+    },
+  ],
   [
     'simulate',
-    async (argv, terminal) =>
-      (await import('./simulate.ts')).simulate(readArguments(SIMULATE, argv), terminal),
+    async (argv, terminal) => {
+      const given = readArguments(SIMULATE, argv);
+      return (await import('./simulate.ts')).simulate(given, terminal);
+    },
   ],
 ]);
 

@@ -13,11 +13,12 @@ const MOST_SAMPLES = 1_000;
 
 /**
  * Gathers notices, statuses and sampled values and sends them in bounded messages (EN14). Statuses and what concerns a
- * whole flow are never left out; of debug messages, errors and logs at most 200 a second go out.
+ * whole flow are never left out; of debug messages, errors and logs at most `noticesASecond` go out.
  */
 export class Reports {
   readonly #time: RunnerTime;
   readonly #send: (message: RunnerMessage) => void;
+  readonly #noticesASecond: number;
   #notices: Notice[] = [];
   #skipped = 0;
   #statuses = new Map<string, Map<string, NodeStatus>>();
@@ -27,9 +28,14 @@ export class Reports {
   #noticesThisSecond = 0;
   #stopTimer: (() => void) | undefined;
 
-  constructor(time: RunnerTime, send: (message: RunnerMessage) => void) {
+  constructor(
+    time: RunnerTime,
+    send: (message: RunnerMessage) => void,
+    noticesASecond: number = NOTICES_A_SECOND,
+  ) {
     this.#time = time;
     this.#send = send;
+    this.#noticesASecond = noticesASecond;
   }
 
   notice(notice: Notice): void {
@@ -74,7 +80,7 @@ export class Reports {
     if (second !== this.#second) this.#noticesThisSecond = 0;
     this.#second = second;
     this.#noticesThisSecond += 1;
-    return this.#noticesThisSecond <= NOTICES_A_SECOND;
+    return this.#noticesThisSecond <= this.#noticesASecond;
   }
 
   #plan(): void {

@@ -1,0 +1,222 @@
+import type { AlarmReport, Connections, ConnectionType, Http } from '@sluice/shared/node/context.ts';
+import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
+import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+import type { Committer } from '../engine/commit.ts';
+import { createCommitter } from '../engine/commit.ts';
+import { compile } from '../engine/compile.ts';
+import type { Notice, Shell, StateStore } from '../engine/shell.ts';
+import { startFlow } from '../engine/startFlow.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { RunnerDevices } from './deviceDirectory.ts';
+import { Flows } from './flows.ts';
+import { Outstanding } from './outstanding.ts';
+import { Programs } from './programs.ts';
+import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from './protocol.ts';
+import { Reports } from './reports.ts';
+import { Routes } from './routes.ts';
+import type { RunnerTime } from './time.ts';
+import { every } from './time.ts';
+import { checkUserCode } from './userCode.ts';
+
+/** The connections of a runner: opened when a node first asks for one, closed when they change or the runner ends. */
+export interface ConnectionPool {
+  connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
+  update(connections: readonly RunnerConnection[]): void;
+  close(): Promise<void>;
+}
+
+/** What a runner is made of; the process hands in the real things, a test may hand in others. */
+export interface RunnerParts {
+  readonly workspace: string;
+  readonly time: RunnerTime;
+  newId(): string;
+  readonly catalog: NodeCatalog;
+  readonly implementations: ReadonlyMap<string, NodeImplementation>;
+  readonly sandbox: Sandbox;
+  readonly store: StateStore & { close(): void };
+  readonly connections: readonly RunnerConnection[];
+  readonly pool: ConnectionPool;
+  readonly devices: RunnerDevices;
+  readonly request: Http['request'];
+  /** How many notices go out in a second at most; 200 where it is left out. */
+  readonly noticesASecond?: number | undefined;
+  /** To the host. */
+  send(message: RunnerMessage): void;
+}
+
+type RequestOf<Kind extends HostMessage['kind']> = Extract<HostMessage, { kind: Kind }>;
+type Stored = { readonly isStored: true } | { readonly isStored: false; readonly sentence: string };
+
+const WATCHED_COUNTERS_MS = 250;
+const COUNTERS_MS = 5_000;
+
+/** Owns the flows of one workspace with their state, connections and user code; does what its host says. */
+export class Runner {
+  readonly #parts: RunnerParts;
+  readonly #flows: Flows;
+  readonly #programs: Programs;
+  readonly #reports: Reports;
+  readonly #routes: Routes;
+  readonly #alarms = new Outstanding<Stored>();
+  readonly #watched = new Set<string>();
+  readonly #committer: Committer;
+  readonly #stops: (() => void)[];
+  #connectionTypes: ReadonlyMap<string, string> = new Map();
+  #closed: Promise<void> | undefined;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#programs = new Programs(parts.sandbox);
+    this.#reports = new Reports(parts.time, (message) => parts.send(message), parts.noticesASecond);
+    this.#routes = new Routes(() => parts.send({ kind: 'httpRoutes', routes: this.#routes.list() }));
+    this.#committer = createCommitter(parts.store, parts.time);
+    this.#setConnections(parts.connections);
+    const shell = this.#shell();
+    this.#flows = new Flows({
+      compile: (flow) => compile(flow, parts.catalog, { connections: this.#connectionTypes }),
+      checkCode: (plan) => checkUserCode(plan, parts.sandbox),
+      start: (plan) => startFlow(plan, shell, this.#committer),
+      stopped: (flow) => this.#programs.close(flow),
+      forget: (flow) => parts.store.forget(flow),
+    });
+    this.#stops = [
+      every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
+      every(parts.time, COUNTERS_MS, () => this.#sendCounters(false)),
+      parts.sandbox.onHeld(({ flow, sentence }) => {
+        void this.#hold(flow, sentence);
+      }),
+    ];
+  }
+
+  /** Does what the host says, all but `configure` and `shutdown`, which are the process's. */
+  receive(message: HostMessage): void {
+    switch (message.kind) {
+      case 'configure':
+      case 'shutdown':
+        return;
+      case 'connections':
+        this.#setConnections(message.connections);
+        this.#parts.pool.update(message.connections);
+        return;
+      case 'devices':
+        return this.#parts.devices.replace(message.devices);
+      case 'deploy':
+        return this.#answer(message.request, this.#deploy(message));
+      case 'stop':
+        return this.#answer(message.request, this.#flows.stop(message.flow, message.forget));
+      case 'check':
+        return this.#answer(message.request, this.#flows.check(message.flow));
+      case 'watch':
+        return this.#watch(message.flow, message.on);
+      case 'inject':
+        return this.#answer(message.request, Promise.resolve(this.#inject(message)));
+      case 'httpRequest':
+        void this.#handleHttp(message);
+        return;
+      case 'alarmsStored':
+        this.#alarms.settle(message.request, { isStored: true });
+        return;
+      case 'alarmsRefused':
+        this.#alarms.settle(message.request, { isStored: false, sentence: message.sentence });
+        return;
+      case 'ping':
+        return this.#parts.send({ kind: 'pong' });
+    }
+  }
+
+  /** Stops all flows, letting what is under way finish for at most `drainMs`, and closes everything. */
+  close(drainMs: number): Promise<void> {
+    this.#closed ??= this.#close(drainMs);
+    return this.#closed;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    await this.#flows.stopAll(drainMs);
+    for (const stop of this.#stops) stop();
+    this.#reports.flush();
+    this.#programs.closeAll();
+    await Promise.all([this.#parts.pool.close(), this.#parts.sandbox.close()]);
+    this.#committer.flush();
+    this.#parts.store.close();
+  }
+
+  async #deploy({ flow }: RequestOf<'deploy'>): Promise<RunnerAnswer> {
+    const answer = await this.#flows.deploy(flow);
+    if (this.#watched.has(flow.id)) this.#watch(flow.id, true);
+    return answer;
+  }
+
+  #inject({ flow, node, port, message }: RequestOf<'inject'>): RunnerAnswer {
+    return this.#flows.inject(flow, node, port, message);
+  }
+
+  #watch(flow: string, on: boolean): void {
+    if (on) this.#watched.add(flow);
+    else this.#watched.delete(flow);
+    const listener = on ? this.#reports.sample.bind(this.#reports, flow) : undefined;
+    this.#flows.find(flow)?.taps.watch(listener);
+  }
+
+  async #handleHttp({ request, incoming }: RequestOf<'httpRequest'>): Promise<void> {
+    const answer = await this.#routes.handle(incoming);
+    this.#parts.send({ kind: 'httpAnswer', request, answer });
+  }
+
+  #answer(request: string, answer: Promise<RunnerAnswer>): void {
+    void answer.then((result) => {
+      // What the flow said on the way (its status, its first errors) comes before the answer.
+      this.#reports.flush();
+      this.#parts.send({ kind: 'answer', request, result });
+    });
+  }
+
+  #sendCounters(isWatched: boolean): void {
+    for (const { id, taps } of this.#flows.running())
+      if (this.#watched.has(id) === isWatched)
+        this.#parts.send({ kind: 'counters', flow: id, wires: taps.counters(), nodes: taps.nodes() });
+  }
+
+  #setConnections(connections: readonly RunnerConnection[]): void {
+    this.#connectionTypes = new Map(connections.map(({ id, type }) => [id, type]));
+  }
+
+  /** A flow whose code keeps ending the sandbox is stopped, so that it loses nothing, until it is deployed again. */
+  async #hold(flow: string, sentence: string): Promise<void> {
+    await this.#flows.stop(flow, false, 0);
+    this.#notice({ kind: 'flow', flow, state: 'held', sentence });
+  }
+
+  #notice(notice: Notice): void {
+    this.#reports.notice(notice);
+  }
+
+  async #reportAlarms(flow: string, node: string, reports: readonly AlarmReport[]): Promise<void> {
+    const request = this.#parts.newId();
+    const stored = this.#alarms.open(request);
+    this.#parts.send({ kind: 'alarms', request, flow, node, reports });
+    const outcome = await stored;
+    if (!outcome.isStored) throw new Error(outcome.sentence);
+  }
+
+  #shell(): Shell {
+    const { workspace, time, store, implementations, pool, devices, request } = this.#parts;
+    return {
+      workspace,
+      clock: time,
+      newId: () => this.#parts.newId(),
+      scheduler: time,
+      store,
+      implementations,
+      connection: (type, id) => pool.connection(type, id),
+      program: (flow, node, source) => this.#programs.open(flow, node, source),
+      http: {
+        request,
+        listen: (method, path, receive) => this.#routes.listen(method, path, receive),
+        respond: (id, answer) => this.#routes.respond(id, answer),
+      },
+      devices,
+      reportAlarms: (flow, node, reports) => this.#reportAlarms(flow, node, reports),
+      notice: (notice) => this.#notice(notice),
+    };
+  }
+}
