@@ -17,14 +17,26 @@ import { filterNode } from './filter/schema.ts';
 import { debounceExamples } from './debounce/examples.ts';
 import { debounceForm } from './debounce/form.ts';
 import { debounceNode } from './debounce/schema.ts';
+import { delayExamples } from './delay/examples.ts';
+import { delayForm } from './delay/form.ts';
+import { delayNode } from './delay/schema.ts';
+import { watchdogExamples } from './watchdog/examples.ts';
+import { watchdogForm } from './watchdog/form.ts';
+import { watchdogNode } from './watchdog/schema.ts';
+import { combineExamples } from './combine/examples.ts';
+import { combineForm } from './combine/form.ts';
+import { combineNode } from './combine/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
 const entries: readonly CatalogEntry[] = [
   { definition: thresholdNode, form: thresholdForm, examples: thresholdExamples },
   { definition: switchNode, form: switchForm, examples: switchExamples },
+  { definition: combineNode, form: combineForm, examples: combineExamples },
   { definition: filterNode, form: filterForm, examples: filterExamples },
   { definition: debounceNode, form: debounceForm, examples: debounceExamples },
+  { definition: delayNode, form: delayForm, examples: delayExamples },
+  { definition: watchdogNode, form: watchdogForm, examples: watchdogExamples },
   { definition: changeNode, form: changeForm, examples: changeExamples },
   { definition: convertNode, form: convertForm, examples: convertExamples },
 ];

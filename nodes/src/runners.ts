@@ -5,6 +5,9 @@ import { convertRunner } from './convert/run.ts';
 import { switchRunner } from './switch/run.ts';
 import { filterRunner } from './filter/run.ts';
 import { debounceRunner } from './debounce/run.ts';
+import { delayRunner } from './delay/run.ts';
+import { watchdogRunner } from './watchdog/run.ts';
+import { combineRunner } from './combine/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
 const implementations: readonly NodeImplementation[] = [
@@ -14,6 +17,9 @@ const implementations: readonly NodeImplementation[] = [
   switchRunner,
   filterRunner,
   debounceRunner,
+  delayRunner,
+  watchdogRunner,
+  combineRunner,
 ];
 
 /** The work of all node types that run, by type. For the runner only. */

@@ -64,6 +64,8 @@ export interface NodeDefinition<
   /** The name of a lucide icon, in kebab case. */
   readonly icon: string;
   readonly inputs: readonly PortDefinition<In>[];
+  /** How many of the inputs, from the first, are in use with these settings; all of them where it is left out. */
+  readonly inputsUsed?: (config: z.output<Config>) => number;
   /** A function where the ports depend on the settings (a `switch` has one for each rule). */
   readonly outputs:
     | readonly PortDefinition<Out>[]
@@ -91,10 +93,12 @@ export function defineNode<
 }
 
 /**
- * A definition whose exact types do not matter, as the catalog holds them. The two functions are methods here, so
+ * A definition whose exact types do not matter, as the catalog holds them. The functions are methods here, so
  * that every definition fits.
  */
-export interface AnyNodeDefinition extends Omit<NodeDefinition, 'outputs' | 'waits' | 'problems'> {
+export interface AnyNodeDefinition
+  extends Omit<NodeDefinition, 'inputsUsed' | 'outputs' | 'waits' | 'problems'> {
+  readonly inputsUsed?: { bivariant(config: never): number }['bivariant'];
   readonly outputs:
     | readonly PortDefinition[]
     | { bivariant(config: never): readonly PortDefinition[] }['bivariant'];
@@ -108,6 +112,11 @@ export const ERROR_PORT: PortDefinition<'error'> = {
   title: 'Error',
   description: 'Messages that this node could not handle, with the reason in headers.error.',
 };
+
+/** The inputs of a node that are in use with these (parsed) settings: what the canvas shows. */
+export function inputsOf(definition: AnyNodeDefinition, config: unknown): readonly PortDefinition[] {
+  return definition.inputs.slice(0, definition.inputsUsed?.(config as never));
+}
 
 /** The outputs of a node with these (parsed) settings, the error port last. */
 export function outputsOf(definition: AnyNodeDefinition, config: unknown): readonly PortDefinition[] {

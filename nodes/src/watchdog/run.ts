@@ -1,0 +1,48 @@
+import { toMs } from '@sluice/shared/message/duration.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
+import { createMessage, keyOf } from '@sluice/shared/message/message.ts';
+import type { DueTimer, NodeContext } from '@sluice/shared/node/context.ts';
+import { implementStep } from '@sluice/shared/node/implementNode.ts';
+import { watchdogNode } from './schema.ts';
+
+/** A device that is watched. The timer holds when it was last heard of; the topic is that of its latest message. */
+type Watched = { readonly isSilent: boolean; readonly topic: string };
+
+const TIMER = 'silent';
+
+export const watchdogRunner = implementStep(watchdogNode, (config, context: NodeContext<Watched>) => {
+  const { state, timers, clock } = context;
+  const silentMs = toMs(config.silentFor);
+
+  const silentMessage = ({ key, dueAt }: DueTimer, topic: string): Message =>
+    createMessage({
+      id: context.newId(),
+      time: dueAt,
+      topic,
+      device: key === '' ? undefined : key,
+      payload: { silent: true, lastSeen: dueAt - silentMs, seconds: silentMs / 1000 },
+      headers: { watchdog: 'silent' },
+    });
+
+  return {
+    receive: (messages, emit) => {
+      for (const message of messages) {
+        const key = config.byDevice ? keyOf(message) : '';
+        const watched = state.get(key);
+        timers.set(key, TIMER, clock.now() + silentMs);
+        if (watched?.isSilent === true)
+          emit('back', { ...message, headers: { ...message.headers, watchdog: 'back' } });
+        if (watched === undefined || watched.isSilent || watched.topic !== message.topic)
+          state.set(key, { isSilent: false, topic: message.topic });
+      }
+    },
+    timersDue: (due, emit) => {
+      for (const timer of due) {
+        const watched = state.get(timer.key);
+        if (watched === undefined || watched.isSilent) continue;
+        state.set(timer.key, { ...watched, isSilent: true });
+        emit('silent', silentMessage(timer, watched.topic));
+      }
+    },
+  };
+});
