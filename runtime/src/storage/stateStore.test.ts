@@ -1,0 +1,196 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createMessage } from '@sluice/shared/message/message.ts';
+import type { FlowChanges } from '../engine/shell.ts';
+import { openStateStore } from './stateStore.ts';
+import { openDeadLetters } from './stateStoreDeadLetters.ts';
+import { memoryStateStore } from './memoryStateStore.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-state-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function changes(parts: Partial<FlowChanges> = {}): FlowChanges {
+  return {
+    flow: 'flow',
+    state: [],
+    timers: [],
+    pendingAdded: [],
+    pendingDone: [],
+    deadLetters: [],
+    ...parts,
+  };
+}
+
+function stateRow(key: string, state: FlowChanges['state'][number]['state']) {
+  return { node: 'n', type: 'change', version: 1, key, state };
+}
+
+function letter(id: string, sentence = 'It is bad.') {
+  return { id, node: 'n', port: 'in', at: 5, sentence, message: createMessage({ id, time: 1 }) };
+}
+
+const bytes = createMessage({ id: 'b', time: 2, device: 'd', payload: new Uint8Array([0, 255, 7]) });
+const lookalike = createMessage({ id: 'l', time: 3, payload: { bytes: 'AP8H', $bytes: 'AP8H' } });
+const odd = createMessage({ id: 'p', time: 4, payload: JSON.parse('{"__proto__":{"a":1}}') });
+
+describe.each([
+  ['in a file', () => openStateStore(join(folder, 'state.db'))],
+  ['in memory', () => ({ ...memoryStateStore(), close: (): void => undefined })],
+])('a store %s', (_where, open) => {
+  it('[EN9] gives back what was committed last, keys in the order in which they were first set', () => {
+    const store = open();
+    store.commit([changes({ state: [stateRow('b', 1), stateRow('a', { x: [1] }), stateRow('c', 'gone')] })]);
+    store.commit([changes({ state: [stateRow('b', 2), stateRow('c', undefined)] })]);
+    expect(store.load('flow').state.map(({ key, state }) => [key, state])).toEqual([
+      ['b', 2],
+      ['a', { x: [1] }],
+    ]);
+    expect(store.load('other').state).toEqual([]);
+    store.close();
+  });
+
+  it('[EN10] keeps timers, moved and cleared', () => {
+    const store = open();
+    const timer = { node: 'n', key: 'k', name: 'hold', dueAt: 1_000.5 };
+    store.commit([changes({ timers: [timer, { ...timer, name: 'other' }] })]);
+    store.commit([
+      changes({
+        timers: [
+          { ...timer, dueAt: 7 },
+          { ...timer, name: 'other', dueAt: undefined },
+        ],
+      }),
+    ]);
+    expect(store.load('flow').timers).toEqual([{ ...timer, dueAt: 7 }]);
+    store.close();
+  });
+
+  it('[EN6] keeps waiting messages in order, bytes and odd keys as they were', () => {
+    const store = open();
+    const waiting = [bytes, lookalike, odd].map((message) => ({
+      id: message.id,
+      node: 'n',
+      port: 'in',
+      message,
+      isCaught: false,
+    }));
+    store.commit([changes({ pendingAdded: waiting })]);
+    expect(store.load('flow').pending).toEqual(waiting);
+    expect(store.load('flow').pending[0]?.message.payload).toBeInstanceOf(Uint8Array);
+    store.commit([changes({ pendingDone: ['l'] })]);
+    expect(store.load('flow').pending.map(({ id }) => id)).toEqual(['b', 'p']);
+    store.close();
+  });
+
+  it('forgets one flow and no other', () => {
+    const store = open();
+    store.commit([
+      changes({ state: [stateRow('a', 1)] }),
+      changes({ flow: 'two', state: [stateRow('a', 1)] }),
+    ]);
+    store.forget('flow');
+    expect(store.load('flow').state).toEqual([]);
+    expect(store.load('two').state).toHaveLength(1);
+    store.close();
+  });
+});
+
+describe('a file', () => {
+  it('[EN9] is there again after a process that never closed it', () => {
+    const file = join(folder, 'state.db');
+    const first = openStateStore(file);
+    first.commit([changes({ state: [stateRow('a', 1)] })]);
+    for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(folder, `copy-${name}`));
+    const again = openStateStore(join(folder, 'copy-state.db'));
+    expect(again.load('flow').state).toHaveLength(1);
+    expect(again.gap).toBeUndefined();
+    again.close();
+    first.close();
+  });
+
+  it('[EN9] finds commits that a flipped bit in the log took away, and keeps the log aside', () => {
+    const first = openStateStore(join(folder, 'state.db'));
+    for (let count = 0; count < 20; count++)
+      first.commit([changes({ state: [stateRow(`k${count}`, count)] })]);
+    for (const name of readdirSync(folder)) copyFileSync(join(folder, name), join(folder, `copy-${name}`));
+    first.close();
+    const log = readFileSync(join(folder, 'copy-state.db-wal'));
+    log[Math.floor(log.length * 0.8)] = (log[Math.floor(log.length * 0.8)] ?? 0) ^ 1;
+    writeFileSync(join(folder, 'copy-state.db-wal'), log);
+    const again = openStateStore(join(folder, 'copy-state.db'));
+    const left = again.load('flow').state.length;
+    expect(left).toBeLessThan(20);
+    expect(again.gap).toMatch(/lost the last \d+ commits .* Check the disk\./);
+    expect(existsSync(join(folder, `copy-state.db-wal.damaged-${left}`))).toBe(true);
+    again.close();
+    expect(openAndClose('copy-state.db')).toBeUndefined();
+  });
+
+  it('[EN9] writes all of a commit or nothing', () => {
+    const store = openStateStore(join(folder, 'state.db'));
+    const broken = createMessage({ id: 'x', time: 1, payload: 1n as never });
+    const bad = { id: 'x', node: 'n', port: 'in', message: broken, isCaught: false };
+    expect(() => store.commit([changes({ state: [stateRow('a', 1)], pendingAdded: [bad] })])).toThrow();
+    expect(store.load('flow').state).toEqual([]);
+    store.commit([changes({ state: [stateRow('a', 2)] })]);
+    store.close();
+    expect(openAndClose('state.db')).toBeUndefined();
+  });
+
+  it('refuses a file of a newer Sluice with a sentence', () => {
+    const file = join(folder, 'state.db');
+    const newer = new DatabaseSync(file);
+    newer.exec('PRAGMA user_version = 99');
+    newer.close();
+    expect(() => openStateStore(file)).toThrow('was written by a newer Sluice (format 99');
+    expect(() => openDeadLetters(file)).toThrow('Update Sluice');
+  });
+
+  function openAndClose(name: string): string | undefined {
+    const store = openStateStore(join(folder, name));
+    store.close();
+    return store.gap;
+  }
+});
+
+describe('dead letters', () => {
+  it('[EN7] are read by another process while the runner writes them: newest first, by flow, removed by id', () => {
+    const store = openStateStore(join(folder, 'state.db'));
+    const letters = openDeadLetters(join(folder, 'state.db'));
+    store.commit([changes({ deadLetters: [letter('1'), letter('2')] })]);
+    store.commit([changes({ flow: 'two', deadLetters: [letter('3')] })]);
+    expect(letters.list().map(({ id }) => id)).toEqual(['3', '2', '1']);
+    expect(letters.list({ flow: 'flow', limit: 1 }).map(({ id }) => id)).toEqual(['2']);
+    expect(letters.list({ before: '2' }).map(({ id }) => id)).toEqual(['1']);
+    expect(letters.get('3')).toEqual({ ...letter('3'), flow: 'two' });
+    expect([letters.remove('3'), letters.remove('3'), letters.get('3')]).toEqual([true, false, undefined]);
+    letters.close();
+    store.close();
+  });
+
+  it('[EN7] are at most 10,000 of a flow: the oldest is dropped and counted', () => {
+    const store = openStateStore(join(folder, 'state.db'));
+    const many = Array.from({ length: 10_003 }, (_, index) => letter(String(index)));
+    store.commit([changes({ deadLetters: many })]);
+    store.close();
+    const letters = openDeadLetters(join(folder, 'state.db'));
+    expect(letters.counts().get('flow')).toEqual({ kept: 10_000, dropped: 3 });
+    expect(letters.get('2')).toBeUndefined();
+    expect(letters.get('3')).toBeDefined();
+    letters.close();
+  });
+});
