@@ -130,7 +130,7 @@ export class Flows {
     const forget = (): void => {
       if (this.#lastChange.get(flow) === turn) this.#lastChange.delete(flow);
     };
-    turn.then(forget, forget);
+    void turn.then(forget, forget);
     return turn;
   }
 }

@@ -101,15 +101,19 @@ export class Runner {
       case 'devices':
         return this.#parts.devices.replace(message.devices);
       case 'deploy':
-        return this.#answer(message.request, this.#deploy(message));
+        void this.#answer(message.request, this.#deploy(message));
+        return;
       case 'stop':
-        return this.#answer(message.request, this.#flows.stop(message.flow, message.forget));
+        void this.#answer(message.request, this.#flows.stop(message.flow, message.forget));
+        return;
       case 'check':
-        return this.#answer(message.request, this.#flows.check(message.flow));
+        void this.#answer(message.request, this.#flows.check(message.flow));
+        return;
       case 'watch':
         return this.#watch(message.flow, message.on);
       case 'inject':
-        return this.#answer(message.request, Promise.resolve(this.#inject(message)));
+        void this.#answer(message.request, Promise.resolve(this.#inject(message)));
+        return;
       case 'httpRequest':
         void this.#handleHttp(message);
         return;
@@ -162,12 +166,11 @@ export class Runner {
     this.#parts.send({ kind: 'httpAnswer', request, answer });
   }
 
-  #answer(request: string, answer: Promise<RunnerAnswer>): void {
-    void answer.then((result) => {
-      // What the flow said on the way (its status, its first errors) comes before the answer.
-      this.#reports.flush();
-      this.#parts.send({ kind: 'answer', request, result });
-    });
+  async #answer(request: string, answering: Promise<RunnerAnswer>): Promise<void> {
+    const result = await answering.catch(unforeseen);
+    // What the flow said on the way (its status, its first errors) comes before the answer.
+    this.#reports.flush();
+    this.#parts.send({ kind: 'answer', request, result });
   }
 
   #sendCounters(isWatched: boolean): void {
@@ -219,4 +222,10 @@ export class Runner {
       notice: (notice) => this.#notice(notice),
     };
   }
+}
+
+/** A request always gets its answer, also when something is wrong in here. */
+function unforeseen(error: unknown): RunnerAnswer {
+  const sentence = error instanceof Error ? error.message : String(error);
+  return { ok: false, code: 'internal', sentence, problems: [] };
 }

@@ -105,5 +105,5 @@ function pathTo(path: string, key: string): string {
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'missing' : (JSON.stringify(value) ?? String(value));
+  return value === undefined ? 'missing' : JSON.stringify(value);
 }

@@ -11,6 +11,8 @@ import type { Plan } from '../../engine/plan.ts';
 import type { RunningFlow } from '../../engine/runningFlow.ts';
 import type { Notice, Shell } from '../../engine/shell.ts';
 import { startFlow } from '../../engine/startFlow.ts';
+import type { VirtualTime } from '../../engine/virtualTime.ts';
+import { createVirtualTime } from '../../engine/virtualTime.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { memoryStateStore } from '../../storage/memoryStateStore.ts';
 import { RunnerDevices } from '../deviceDirectory.ts';
@@ -20,8 +22,6 @@ import { compare } from './compare.ts';
 import type { Arrival, Recording } from './recording.ts';
 import { recordArrivals } from './recording.ts';
 import { RECORD_ONLY_CONNECTIONS, RECORD_ONLY_HTTP } from './recordOnly.ts';
-import type { VirtualTime } from './virtualTime.ts';
-import { createVirtualTime } from './virtualTime.ts';
 
 /** What the scenario ran on; the same for all of them. */
 export interface ScenarioParts {
@@ -64,7 +64,7 @@ export async function runScenario(
       failures: [],
     };
   const time = createVirtualTime(SCENARIO_START);
-  const recording = recordArrivals(parts.implementations, parts.catalog, () => time.now());
+  const recording = recordArrivals(parts.implementations, parts.catalog, () => time.clock.now());
   const failures: ScenarioResult['failures'][number][] = [];
   const programs = new Programs(parts.sandbox);
   const shell = shellOf(time, recording, programs, (notice) => {
@@ -91,15 +91,15 @@ async function play(
   const running = await startFlow(plan, shell);
   const inputs = scenario.input.toSorted((one, other) => toMs(one.at) - toMs(other.at));
   for (const input of inputs) {
-    await time.moveTo(SCENARIO_START + toMs(input.at));
+    await time.runUntil(SCENARIO_START + toMs(input.at));
     bringIn(running, input, shell);
   }
   const last = inputs.at(-1);
-  await time.moveTo(SCENARIO_START + (last === undefined ? 0 : toMs(last.at)) + toMs(scenario.runFor));
+  await time.runUntil(SCENARIO_START + (last === undefined ? 0 : toMs(last.at)) + toMs(scenario.runFor));
   const arrivals = [...recording.arrivals];
   // A stop waits for time to go on: for a commit, or for what does not come to an end.
   const stopped = running.stop(DRAIN_MS);
-  await time.moveTo(time.now() + DRAIN_MS);
+  await time.runUntil(time.clock.now() + DRAIN_MS);
   await stopped;
   return arrivals;
 }
@@ -119,15 +119,15 @@ function shellOf(
   let ids = 0;
   return {
     workspace: 'scenario',
-    clock: time,
+    clock: time.clock,
     newId: () => `scenario-${(ids += 1)}`,
-    scheduler: time,
+    scheduler: time.scheduler,
     store: memoryStateStore(),
     implementations: recording.implementations,
     connection: (type) => RECORD_ONLY_CONNECTIONS[type],
     program: (flow, node, source) => {
       const program = programs.open(flow, node, source);
-      return { run: (messages, signal) => time.holdFor(program.run(messages, signal)) };
+      return { run: (messages, signal) => time.track(program.run(messages, signal)) };
     },
     http: RECORD_ONLY_HTTP,
     devices: new RunnerDevices([], { connection: 'devices', filter: 'devices/+/telemetry' }),
