@@ -1,9 +1,10 @@
-import { ERROR_PORT, type Category } from '@sluice/shared/node/defineNode.ts';
+import { ERROR_PORT } from '@sluice/shared/node/defineNode.ts';
 import { Handle as PortDot, type NodeProps, Position } from '@xyflow/react';
 import { OctagonAlert, Plus, TriangleAlert } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { useStore } from 'zustand';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
+import { STRIPS } from '../palette/categoryLook.ts';
 import { NodeIcon } from '../palette/NodeIcon.tsx';
 import { classes } from '../ui/classes.ts';
 import { useCanvasStore } from './canvasState.ts';
@@ -11,15 +12,6 @@ import { FOOT_HEIGHT, HEAD_HEIGHT, type PlacedPort, SENTENCE_LINE } from './geom
 import { LiveFoot } from './LiveFoot.tsx';
 import type { CanvasNode, StepContent } from './toCanvas.ts';
 import { useFocusWhenAsked } from './useFocusWhenAsked.ts';
-
-export const STRIPS: Record<Category, string> = {
-  inputs: 'bg-group-inputs',
-  logic: 'bg-group-logic',
-  time: 'bg-group-time',
-  transform: 'bg-group-transform',
-  actions: 'bg-group-actions',
-  flow: 'bg-group-flow',
-};
 
 /** One step of the flow: what it is, what it does, what came out of it last. */
 export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps<CanvasNode>) {

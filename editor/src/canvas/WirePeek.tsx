@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useEditor } from '../flow/EditorContext.tsx';
-import { Time } from '../ui/Time.tsx';
+import { useNow } from '../state/clock.ts';
+import { formatAgo } from '../ui/formatTime.ts';
 import { formatNumber, formatRate } from '../ui/formatValue.ts';
 import { payloadLine } from './shownValue.ts';
 
@@ -13,6 +14,7 @@ export interface WirePeekProps {
 /** The last five messages of the wire under the mouse. */
 export function WirePeek({ wire, at }: WirePeekProps) {
   const { live } = useEditor();
+  const now = useNow();
   const [, setFrame] = useState(0);
   useEffect(() => live.onWire(wire, () => setFrame((frame) => frame + 1)), [live, wire]);
   const { count, rate, recent } = live.wire(wire);
@@ -35,9 +37,7 @@ export function WirePeek({ wire, at }: WirePeekProps) {
               {message.device !== undefined && <span className="text-ink-soft">{message.device} · </span>}
               {payloadLine(message)}
             </span>
-            <span className="shrink-0 text-ink-faint">
-              <Time at={message.time} />
-            </span>
+            <span className="shrink-0 text-ink-faint">{formatAgo(message.time, now)}</span>
           </p>
         ))
       )}

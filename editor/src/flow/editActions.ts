@@ -7,6 +7,7 @@ import { createDescriber } from '../canvas/picture.ts';
 import { alignPlan } from './align.ts';
 import { clipFromText, clipOf, clipToText, pastePlan } from './clip.ts';
 import { fitOfWire, wireBetween } from './connect.ts';
+import { count } from './count.ts';
 import { describeNode } from './describe.ts';
 import type { AddOptions, Editor, EditorActions, Notices } from './editor.ts';
 import type { TidyLayout } from './tidy.ts';
@@ -243,9 +244,4 @@ function nameOfNode(flow: Flow, id: string, describe: Describer): string {
 function labelOfSettings(set: Parameters<EditActions['setNode']>[1]): string {
   if (set.disabled !== undefined) return set.disabled === true ? 'Switch off' : 'Switch on';
   return set.notes === undefined ? 'Rename' : 'Write notes';
-}
-
-/** `1 node`, `3 nodes`. */
-export function count(amount: number, what: string): string {
-  return amount === 1 ? `1 ${what}` : `${amount} ${what}s`;
 }

@@ -72,6 +72,8 @@ export interface EditorActions {
   goToWire(key: string): void;
 
   saveNow(): Promise<SaveState>;
+  /** Saves because a person asked for it, and says that drafts save by themselves. */
+  saveByHand(): Promise<void>;
   loadTheirs(): void;
   /** Saves this draft as a flow of its own; gives its id, or `undefined` when that failed (and was said). */
   keepAsCopy(): Promise<string | undefined>;

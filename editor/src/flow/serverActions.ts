@@ -16,6 +16,7 @@ export interface ServerParts {
 type ServerActions = Pick<
   EditorActions,
   | 'saveNow'
+  | 'saveByHand'
   | 'loadTheirs'
   | 'keepAsCopy'
   | 'deploy'
@@ -52,6 +53,11 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
 
   return {
     saveNow: () => document.saveNow(),
+    async saveByHand() {
+      const save = await document.saveNow();
+      if (save.kind === 'saved') notices.success('Saved. Drafts save by themselves, so there is no need to.');
+      else notices.error(`The draft is not saved. ${whyUnsaved(save)}`);
+    },
     loadTheirs() {
       const { save } = document.getState();
       if (save.kind !== 'stale') return;

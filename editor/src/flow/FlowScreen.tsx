@@ -1,0 +1,125 @@
+import { catalog } from '@sluice/nodes/catalog.ts';
+import type { FlowResource } from '@sluice/shared/protocol/http.ts';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { Waiting } from '../routes/Waiting.tsx';
+import { usePageTitle } from '../routes/usePageTitle.ts';
+import { connectionsQuery, learnFlow, remote, useUser } from '../state/remoteQueries.ts';
+import { liveConnection } from '../state/socket.ts';
+import { browserTime } from '../state/time.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { ErrorState } from '../ui/ErrorState.tsx';
+import { toastDone, toastFailed } from '../ui/Toast.tsx';
+import { EditorContext, useDocument } from './EditorContext.tsx';
+import { EditorLayout } from './EditorLayout.tsx';
+import { newNodeId } from './ids.ts';
+import { keptInBrowser } from './keptInBrowser.ts';
+import { layoutInWorker } from './layoutInWorker.ts';
+import { type OpenEditor, openEditor } from './openEditor.ts';
+import { createEditorServer } from './server.ts';
+import { useLiveFlow } from './useLiveFlow.ts';
+import { useShortcuts } from './useShortcuts.ts';
+import { useUnsavedGuard } from './useUnsavedGuard.ts';
+
+/** The flow editor of the flow that the address names. */
+export default function FlowScreen() {
+  const { id = '' } = useParams();
+  const navigate = useNavigate();
+  const flow = useQuery({
+    queryKey: ['flow', id],
+    queryFn: ({ signal }) => remote.call('flow', { params: { id } }, signal),
+    // What is open is the person's own from here on: it is read anew each time the editor opens, and never under them.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
+  if (flow.isPending) return <Waiting />;
+  if (flow.isError) {
+    return (
+      <main className="flex h-full flex-col items-center justify-center">
+        <ErrorState
+          title="The flow could not be opened"
+          error={flow.error}
+          onRetry={() => void flow.refetch()}
+        />
+        <Button onPress={() => void navigate('/')}>Back to all flows</Button>
+      </main>
+    );
+  }
+  return <FlowEditor key={id} resource={flow.data} />;
+}
+
+function FlowEditor({ resource }: { readonly resource: FlowResource }) {
+  const user = useUser();
+  const [opened, setOpened] = useState<OpenEditor>();
+  useEffect(() => {
+    const made = openEditor(resource, {
+      server: createEditorServer(resource.id, remote, liveConnection().socket),
+      catalog,
+      time: browserTime,
+      kept: keptInBrowser(`sluice.session.${user.id}`),
+      notices: { success: toastDone, error: toastFailed },
+      newId: newNodeId,
+      layout: layoutInWorker,
+    });
+    setOpened(made);
+    return () => {
+      learnFlow(resource.id, made.editor.document.getState().about);
+      made.close();
+    };
+  }, [resource, user.id]);
+  return opened === undefined ? <Waiting /> : <RunningEditor opened={opened} />;
+}
+
+function RunningEditor({ opened }: { readonly opened: OpenEditor }) {
+  const { editor, problems } = opened;
+  const connections = useQuery(connectionsQuery).data;
+  useEffect(() => {
+    if (connections !== undefined)
+      problems.setConnections(new Map(connections.map(({ id, type }) => [id, type])));
+  }, [connections, problems]);
+  useLiveFlow(editor);
+  useShortcuts(editor);
+  const blocker = useUnsavedGuard(editor);
+  return (
+    <EditorContext value={editor}>
+      <Title />
+      <EditorLayout />
+      {blocker.state === 'blocked' && (
+        <LeaveDialog onStay={() => blocker.reset()} onLeave={() => blocker.proceed()} />
+      )}
+    </EditorContext>
+  );
+}
+
+function Title() {
+  usePageTitle(useDocument((state) => state.flow.name));
+  return null;
+}
+
+function LeaveDialog({ onStay, onLeave }: { readonly onStay: () => void; readonly onLeave: () => void }) {
+  return (
+    <Dialog
+      title="Your last changes are not saved"
+      isOpen
+      onClose={onStay}
+      role="alertdialog"
+      actions={
+        <>
+          <Button variant="danger" onPress={onLeave}>
+            Leave without them
+          </Button>
+          <Button variant="primary" onPress={onStay}>
+            Stay
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-soft">
+        They are only on this page. When you leave, they are lost. Stay until they are saved, or export the
+        flow from the menu.
+      </p>
+    </Dialog>
+  );
+}

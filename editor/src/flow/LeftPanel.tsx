@@ -1,0 +1,37 @@
+import { DeviceList } from '../palette/DeviceList.tsx';
+import { Palette } from '../palette/Palette.tsx';
+import { LEFT_TABS } from '../state/session.ts';
+import { Badge } from '../ui/Badge.tsx';
+import { Tabs } from '../ui/Tabs.tsx';
+import { useEditor, useProblems, useSession } from './EditorContext.tsx';
+import { Outline } from './Outline.tsx';
+import { ProblemList } from './ProblemList.tsx';
+
+/** The left panel: what can be added, what is there, what reports, what is wrong. */
+export function LeftPanel() {
+  const { session } = useEditor();
+  const selected = useSession((state) => state.leftTab);
+  const problems = useProblems();
+  const hasErrors = problems.some((problem) => problem.severity === 'error');
+  const badge =
+    problems.length === 0 ? undefined : (
+      <Badge tone={hasErrors ? 'danger' : 'caution'}>{problems.length}</Badge>
+    );
+  return (
+    <Tabs
+      label="Left panel"
+      isFilling
+      selected={selected}
+      onSelect={(id) => {
+        const leftTab = LEFT_TABS.find((tab) => tab === id);
+        if (leftTab !== undefined) session.set({ leftTab });
+      }}
+      tabs={[
+        { id: 'add', label: 'Add', content: <Palette /> },
+        { id: 'outline', label: 'Outline', content: <Outline /> },
+        { id: 'devices', label: 'Devices', content: <DeviceList /> },
+        { id: 'problems', label: 'Problems', badge, content: <ProblemList /> },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,78 @@
+import { MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
+import { classes } from '../ui/classes.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useSession } from './EditorContext.tsx';
+import type { EditorParts } from './editorParts.ts';
+import { SaveStatus } from './SaveStatus.tsx';
+
+type Drawer = 'left' | 'right' | 'dock';
+
+const DRAWERS: readonly { readonly id: Drawer; readonly label: string; readonly icon: ReactNode }[] = [
+  { id: 'left', label: 'Nodes', icon: <Plus size={18} aria-hidden="true" /> },
+  { id: 'right', label: 'Set up', icon: <SlidersHorizontal size={18} aria-hidden="true" /> },
+  { id: 'dock', label: 'Messages', icon: <MessagesSquare size={18} aria-hidden="true" /> },
+];
+
+/** On a narrow screen the canvas has all the room, and the panels come up from below one at a time. */
+export function PhoneLayout(parts: EditorParts) {
+  const [open, setOpen] = useState<Drawer>();
+  const asked = useSession((state) => state.focus?.count);
+  const nodeCount = useSession((state) => state.selection.nodes.length);
+  useEffect(() => {
+    if (asked !== undefined) setOpen('right');
+  }, [asked]);
+  // A node that was just added from the drawer is to be seen.
+  useEffect(() => {
+    if (nodeCount > 0) setOpen((before) => (before === 'left' ? undefined : before));
+  }, [nodeCount]);
+  const drawer = DRAWERS.find(({ id }) => id === open);
+  return (
+    <div className="flex h-full flex-col">
+      <div className="flex h-8 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-3 text-small">
+        <SaveStatus />
+        <DeploymentStatus />
+      </div>
+      <div className="relative min-h-0 flex-1">
+        {parts.canvas}
+        {drawer !== undefined && (
+          <section
+            aria-label={drawer.label}
+            className="appear absolute inset-x-0 bottom-0 z-20 flex h-[70%] flex-col rounded-t-md border-t border-line bg-surface shadow-raised"
+          >
+            <div className="absolute top-1 right-1 z-10">
+              <IconButton
+                icon={<X size={18} />}
+                label={`Close ${drawer.label}`}
+                hasTooltip={false}
+                onPress={() => setOpen(undefined)}
+              />
+            </div>
+            <div className="min-h-0 flex-1 pr-10">{parts[drawer.id]}</div>
+          </section>
+        )}
+      </div>
+      <nav
+        aria-label="Panels"
+        className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
+      >
+        {DRAWERS.map(({ id, label, icon }) => (
+          <button
+            key={id}
+            type="button"
+            aria-pressed={open === id}
+            onClick={() => setOpen(open === id ? undefined : id)}
+            className={classes(
+              'flex h-12 flex-1 flex-col items-center justify-center text-small focus-visible:-outline-offset-2',
+              open === id ? 'text-accent-text' : 'text-ink-soft',
+            )}
+          >
+            {icon}
+            {label}
+          </button>
+        ))}
+      </nav>
+    </div>
+  );
+}

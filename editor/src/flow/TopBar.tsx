@@ -1,0 +1,193 @@
+import {
+  ArrowLeft,
+  EllipsisVertical,
+  PanelBottom,
+  PanelLeft,
+  PanelRight,
+  Redo2,
+  Undo2,
+  WandSparkles,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useNavigate } from 'react-router';
+import { useStore } from 'zustand';
+import { DeployButton } from '../deploy/DeployButton.tsx';
+import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Menu } from '../ui/Menu.tsx';
+import { useDocument, useEditor, useSession } from './EditorContext.tsx';
+import { exportFlow } from './exportFlow.ts';
+import { SaveStatus } from './SaveStatus.tsx';
+
+/** The bar of the flow editor: what is open, how it stands, and what is done with the whole of it. */
+export function TopBar() {
+  const navigate = useNavigate();
+  return (
+    <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-2">
+      <IconButton
+        icon={<ArrowLeft size={18} />}
+        label="Back to all flows"
+        onPress={() => void navigate('/')}
+      />
+      <div className="flex min-w-0 flex-1 items-baseline gap-3">
+        <FlowName />
+        <span className="hidden min-w-0 items-baseline gap-3 overflow-hidden md:flex">
+          <SaveStatus />
+          <DeploymentStatus />
+        </span>
+      </div>
+      <Steps />
+      <PanelButtons />
+      <DeployButton />
+      <MoreMenu />
+    </header>
+  );
+}
+
+/** The name, to change it in place: Enter takes it, Escape leaves it as it was. */
+function FlowName() {
+  const { actions } = useEditor();
+  const name = useDocument((state) => state.flow.name);
+  const [draft, setDraft] = useState<string>();
+  return (
+    <h1 className="min-w-0 shrink">
+      <input
+        aria-label="Name of the flow"
+        value={draft ?? name}
+        maxLength={200}
+        spellCheck={false}
+        size={Math.max((draft ?? name).length, 4)}
+        onChange={(event) => setDraft(event.target.value)}
+        onBlur={() => {
+          if (draft !== undefined) actions.rename(draft);
+          setDraft(undefined);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') event.currentTarget.blur();
+          if (event.key !== 'Escape') return;
+          setDraft(name);
+          event.currentTarget.select();
+        }}
+        className="field-sizing-content h-8 max-w-full min-w-12 truncate rounded-md px-2 text-operator font-semibold hover:bg-hover focus:bg-sunken focus-visible:-outline-offset-1"
+      />
+    </h1>
+  );
+}
+
+function Steps() {
+  const { actions, history } = useEditor();
+  const undo = useStore(history, (state) => state.past.at(-1));
+  const redo = useStore(history, (state) => state.future.at(-1));
+  return (
+    <div role="group" aria-label="Changes" className="flex items-center">
+      <IconButton
+        icon={<Undo2 size={18} />}
+        label={undo === undefined ? 'Undo' : `Undo: ${undo.label}`}
+        shortcut="Ctrl+Z"
+        isDisabled={undo === undefined}
+        onPress={actions.undo}
+      />
+      <IconButton
+        icon={<Redo2 size={18} />}
+        label={redo === undefined ? 'Redo' : `Redo: ${redo.label}`}
+        shortcut="Ctrl+Shift+Z"
+        isDisabled={redo === undefined}
+        onPress={actions.redo}
+      />
+      <span className="hidden sm:block">
+        <IconButton
+          icon={<WandSparkles size={18} />}
+          label="Tidy"
+          shortcut="Shift+T"
+          onPress={() => void actions.tidy()}
+        />
+      </span>
+    </div>
+  );
+}
+
+function PanelButtons() {
+  const { session } = useEditor();
+  const isLeftOpen = useSession((state) => state.isLeftOpen);
+  const isRightOpen = useSession((state) => state.isRightOpen);
+  const isDockOpen = useSession((state) => state.isDockOpen);
+  return (
+    <div role="group" aria-label="Panels" className="hidden items-center lg:flex">
+      <IconButton
+        icon={<PanelLeft size={18} />}
+        label={isLeftOpen ? 'Hide the left panel' : 'Show the left panel'}
+        shortcut="Ctrl+B"
+        onPress={() => session.set({ isLeftOpen: !isLeftOpen })}
+      />
+      <IconButton
+        icon={<PanelBottom size={18} />}
+        label={isDockOpen ? 'Hide the messages' : 'Show the messages'}
+        shortcut="Ctrl+J"
+        onPress={() => session.set({ isDockOpen: !isDockOpen })}
+      />
+      <IconButton
+        icon={<PanelRight size={18} />}
+        label={isRightOpen ? 'Hide the right panel' : 'Show the right panel'}
+        shortcut="Ctrl+I"
+        onPress={() => session.set({ isRightOpen: !isRightOpen })}
+      />
+    </div>
+  );
+}
+
+function MoreMenu() {
+  const { actions, session, document } = useEditor();
+  const deployment = useDocument((state) => state.about.deployment);
+  const isRunning = deployment?.state === 'running' || deployment?.state === 'starting';
+  return (
+    <Menu
+      label="More"
+      placement="bottom end"
+      trigger={<IconButton icon={<EllipsisVertical size={18} />} label="More" hasTooltip={false} />}
+      groups={[
+        {
+          id: 'run',
+          actions: [
+            { id: 'note', label: 'Deploy with a note…', onAction: () => session.open({ kind: 'deploy' }) },
+            {
+              id: 'stop',
+              label: isRunning ? 'Stop' : 'Start',
+              isDisabled: deployment === undefined,
+              onAction: () => void (isRunning ? actions.stop() : actions.start()),
+            },
+            { id: 'versions', label: 'Versions…', onAction: () => session.open({ kind: 'versions' }) },
+          ],
+        },
+        {
+          id: 'flow',
+          actions: [
+            {
+              id: 'commands',
+              label: 'All commands…',
+              shortcut: 'Ctrl+K',
+              onAction: () => session.open({ kind: 'commands' }),
+            },
+            {
+              id: 'keys',
+              label: 'Keyboard shortcuts',
+              shortcut: '?',
+              onAction: () => session.open({ kind: 'shortcuts' }),
+            },
+            { id: 'export', label: 'Export as JSON', onAction: () => exportFlow(document.getState().flow) },
+          ],
+        },
+        {
+          id: 'end',
+          actions: [
+            {
+              id: 'delete',
+              label: 'Delete flow…',
+              isDanger: true,
+              onAction: () => session.open({ kind: 'delete' }),
+            },
+          ],
+        },
+      ]}
+    />
+  );
+}
