@@ -3,7 +3,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import { Call, failed } from './call.ts';
 import { Dispatcher } from './dispatcher.ts';
 import type { Lane, LiveProgram, RunTask } from './lane.ts';
-import { CHECKS, encodeMessages } from './lane.ts';
+import { CHECKS, encodeMessages, release } from './lane.ts';
 import type { Held, Limits, Outcome, Program, Sandbox, SandboxClock } from './sandbox.ts';
 import { sentences } from './sentences.ts';
 import { systemClock } from './systemClock.ts';
@@ -80,6 +80,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     },
     compile(flow, node, source, limits): Program {
       const lane = dispatcher.lane(flow);
+      release(lane);
       const program = open(lane, node, source, { ...defaults, ...limits });
       return {
         async run(messages, signal) {
@@ -98,7 +99,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    release: (flow) => dispatcher.release(flow),
+    release(flow) {
+      if (dispatcher.heldFlows.includes(flow)) release(dispatcher.lane(flow));
+    },
     stats: () => ({
       ...dispatcher.stats,
       openPrograms: counted.openPrograms,

@@ -8,9 +8,9 @@ import { CHECKS, createLane, frameOf, nextLane, splitTask } from './lane.ts';
 import type { Held, Outcome, SandboxClock, SourceProblem } from './sandbox.ts';
 import { sentences } from './sentences.ts';
 import { strike } from './strikes.ts';
-import { createWatch } from './watch.ts';
-import type { Watch } from './watch.ts';
 import { outcomeOf, problemOutcome, retry, settle } from './verdict.ts';
+import type { Watch } from './watch.ts';
+import { createWatch } from './watch.ts';
 
 export interface DispatcherOptions {
   readonly clock: SandboxClock;
@@ -96,24 +96,14 @@ export class Dispatcher {
     this.#pump();
   }
 
-  /** Lets a held flow run again. */
-  release(flow: string): void {
-    const lane = this.#lanes.get(flow);
-    if (lane === undefined) return;
-    lane.held = undefined;
-    lane.strikes = [];
-  }
-
-  /** Ends a program; its lane goes with the last one. What waits is settled. */
+  /** Ends a program; its lane goes with the last one. What is not done is settled. */
   close(lane: Lane, program: LiveProgram): void {
-    const [own, others] = [
-      lane.waiting.filter((task) => task.program === program),
-      lane.waiting.filter((task) => task.program !== program),
-    ];
-    lane.waiting = others;
+    const running = lane.running.map((sent) => sent.task).filter((task) => task.program === program);
+    const waiting = lane.waiting.filter((task) => task.program === program);
+    lane.waiting = lane.waiting.filter((task) => task.program !== program);
     lane.programs.delete(program);
     if (lane.programs.size === 0) this.#lanes.delete(lane.flow);
-    for (const task of own) settle(task, failed('unavailable', sentences.closed));
+    for (const task of [...running, ...waiting]) settle(task, failed('unavailable', sentences.closed));
     if (program.openedIn === lane.era)
       this.#pool.current?.send({ kind: 'close', request: 0, program: program.id, body: '' });
     this.#pump();

@@ -6,7 +6,7 @@ import type { Libraries } from './libraries.ts';
 import type { SourceProblem } from './sandbox.ts';
 
 /** User code inside an isolate: a batch as JSON text in, its outcomes as JSON text out. */
-export interface IsolateProgram {
+interface IsolateProgram {
   run(batch: string): Promise<string>;
   close(): void;
 }
@@ -28,7 +28,7 @@ const FILE = 'code.js';
 const SETUP_TIMEOUT_MS = 5000;
 
 /** A context whose built-ins are safe already, and what wraps user code in it. */
-interface Room {
+interface SafeContext {
   readonly context: ivm.Context;
   readonly wrap: ivm.Reference;
 }
@@ -39,12 +39,12 @@ export function createFlowIsolate(
   onCatastrophe: (sentence: string) => void,
 ): FlowIsolate {
   const isolate = new ivm.Isolate({ memoryLimit: memoryMb, onCatastrophicError: onCatastrophe });
-  // Expressions and templates cannot touch globals, so those of a flow share one room and one copy of the libraries.
-  let shared: Promise<Room> | undefined;
-  const sharedRoom = (): Promise<Room> => (shared ??= createRoom(isolate));
+  // Expressions and templates cannot touch globals, so those of a flow share one context and one copy of the libraries.
+  let shared: Promise<SafeContext> | undefined;
+  const sharedContext = (): Promise<SafeContext> => (shared ??= createSafeContext(isolate));
   const loaded = new Map<keyof Libraries, Promise<ivm.Reference>>();
   const library = async (name: keyof Libraries): Promise<ivm.Dereference<unknown>> => {
-    const found = loaded.get(name) ?? evaluate(isolate, (await sharedRoom()).context, libraries[name]);
+    const found = loaded.get(name) ?? evaluate(isolate, (await sharedContext()).context, libraries[name]);
     loaded.set(name, found);
     return (await found).derefInto();
   };
@@ -52,14 +52,14 @@ export function createFlowIsolate(
     inside: typeof expression | typeof template,
     parts: readonly unknown[],
   ): Promise<ivm.Reference> => {
-    const { context } = await sharedRoom();
+    const { context } = await sharedContext();
     return await call(await evaluate(isolate, context, `(${inside.toString()})`), parts);
   };
 
   async function open(source: ProgramSource, timeoutMs: number): Promise<IsolateProgram> {
     switch (source.kind) {
       case 'function': {
-        const own = await createRoom(isolate);
+        const own = await createSafeContext(isolate);
         const run = await compileFunction(isolate, own.context, source.code);
         return programOf(await call(own.wrap, [run.derefInto()]), timeoutMs, own.context);
       }
@@ -69,11 +69,11 @@ export function createFlowIsolate(
           await library('re2'),
           source.source,
         ]);
-        return programOf(await call((await sharedRoom()).wrap, [run.derefInto()]), timeoutMs, undefined);
+        return programOf(await call((await sharedContext()).wrap, [run.derefInto()]), timeoutMs, undefined);
       }
       case 'template': {
         const run = await compileInside(template, [await library('mustache'), source.source]);
-        return programOf(await call((await sharedRoom()).wrap, [run.derefInto()]), timeoutMs, undefined);
+        return programOf(await call((await sharedContext()).wrap, [run.derefInto()]), timeoutMs, undefined);
       }
     }
   }
@@ -94,7 +94,7 @@ export function createFlowIsolate(
   };
 }
 
-async function createRoom(isolate: ivm.Isolate): Promise<Room> {
+async function createSafeContext(isolate: ivm.Isolate): Promise<SafeContext> {
   const context = await isolate.createContext();
   const wrap = await evaluate(isolate, context, `(${harness.toString()})(${JSON.stringify(LIMITS)})`);
   return { context, wrap };

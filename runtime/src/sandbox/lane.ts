@@ -79,6 +79,12 @@ export function createLane(flow: string): Lane {
   };
 }
 
+/** Lets the flow run again that was held. */
+export function release(lane: Lane): void {
+  lane.held = undefined;
+  lane.strikes = [];
+}
+
 export interface Room {
   /** Lanes that run at the same time: the threads that isolated-vm has, so that what was sent does run. */
   readonly lanes: number;

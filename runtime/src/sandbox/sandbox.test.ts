@@ -271,6 +271,14 @@ describe('limits', () => {
     expect(sandbox.stats().heldFlows).toEqual([flow]);
     expect(await program.run([message(0)])).toMatchObject([{ ok: false, reason: 'held' }]);
     expect(await other.run([message(8)])).toMatchObject([{ ok: true, value: 8 }]);
+    const mended = sandbox.compile(flow, 'hot', fn('return 2'));
+    expect(await mended.run([message(0)])).toMatchObject([{ ok: true, value: 2 }]);
+    mended.close();
+    expect(await program.run([message(1), message(1)])).toMatchObject([
+      { reason: 'poison' },
+      { reason: 'poison' },
+    ]);
+    expect(held).toHaveLength(2);
     sandbox.release(flow);
     expect(await program.run([message(0)])).toMatchObject([{ ok: true, value: 1 }]);
     stop();
@@ -338,6 +346,18 @@ describe('the life of the process', () => {
     const lost = stopped.run([message(1)]);
     await own.close();
     expect(await lost).toMatchObject([{ ok: false, reason: 'unavailable' }]);
+  });
+
+  it('[EN13] what runs is settled when its program is closed; the flow goes on with its next one', async () => {
+    const flow = freshFlow();
+    const old = sandbox.compile(flow, 'n', fn('while (message.payload) {} return 1'));
+    expect(await old.run([message(0)])).toMatchObject([{ ok: true }]);
+    const running = old.run([message(1)]);
+    old.close();
+    expect(await running).toMatchObject([{ ok: false, reason: 'unavailable' }]);
+    const next = sandbox.compile(flow, 'n', fn('return 2'));
+    expect(await next.run([message(1)])).toMatchObject([{ ok: true, value: 2 }]);
+    next.close();
   });
 
   it('[EN13] a process that cannot start is told in a sentence, and tried again with the next call', async () => {

@@ -1,5 +1,4 @@
-import type { ProgramSource } from '@sluice/shared/node/context.ts';
-import type { Clock } from '@sluice/shared/node/context.ts';
+import type { Clock, ProgramSource } from '@sluice/shared/node/context.ts';
 import type { Json, Message } from '@sluice/shared/message/message.ts';
 
 /** What user code may use. */
@@ -53,7 +52,7 @@ export interface Held {
   readonly sentence: string;
 }
 
-export interface SandboxStats {
+interface SandboxStats {
   readonly processes: number;
   readonly residentBytes: number;
   readonly openPrograms: number;
@@ -68,10 +67,11 @@ export interface SandboxStats {
 export interface Sandbox {
   /** Checks the syntax; undefined when it is right. Runs none of it. */
   check(source: ProgramSource): Promise<SourceProblem | undefined>;
+  /** Compiles new code of a flow: that of a new deployment, so a flow that was held runs again. */
   compile(flow: string, node: string, source: ProgramSource, limits?: Partial<Limits>): Program;
   /** Tells of flows that get held. Gives back its stop. */
   onHeld(listener: (held: Held) => void): () => void;
-  /** Lets a held flow run again. Closing all of its programs, as a new deployment does, has the same effect. */
+  /** Lets a held flow run again as it is. */
   release(flow: string): void;
   stats(): SandboxStats;
   close(): Promise<void>;
