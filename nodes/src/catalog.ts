@@ -26,6 +26,15 @@ import { watchdogNode } from './watchdog/schema.ts';
 import { combineExamples } from './combine/examples.ts';
 import { combineForm } from './combine/form.ts';
 import { combineNode } from './combine/schema.ts';
+import { functionExamples } from './function/examples.ts';
+import { functionForm } from './function/form.ts';
+import { functionNode } from './function/schema.ts';
+import { templateExamples } from './template/examples.ts';
+import { templateForm } from './template/form.ts';
+import { templateNode } from './template/schema.ts';
+import { expressionExamples } from './expression/examples.ts';
+import { expressionForm } from './expression/form.ts';
+import { expressionNode } from './expression/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
@@ -39,6 +48,9 @@ const entries: readonly CatalogEntry[] = [
   { definition: watchdogNode, form: watchdogForm, examples: watchdogExamples },
   { definition: changeNode, form: changeForm, examples: changeExamples },
   { definition: convertNode, form: convertForm, examples: convertExamples },
+  { definition: functionNode, form: functionForm, examples: functionExamples },
+  { definition: templateNode, form: templateForm, examples: templateExamples },
+  { definition: expressionNode, form: expressionForm, examples: expressionExamples },
 ];
 
 /** All node types without their work: what the editor, the compiler and the help read. Safe in a browser. */

@@ -8,6 +8,9 @@ import { debounceRunner } from './debounce/run.ts';
 import { delayRunner } from './delay/run.ts';
 import { watchdogRunner } from './watchdog/run.ts';
 import { combineRunner } from './combine/run.ts';
+import { functionRunner } from './function/run.ts';
+import { templateRunner } from './template/run.ts';
+import { expressionRunner } from './expression/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
 const implementations: readonly NodeImplementation[] = [
@@ -20,6 +23,9 @@ const implementations: readonly NodeImplementation[] = [
   delayRunner,
   watchdogRunner,
   combineRunner,
+  functionRunner,
+  templateRunner,
+  expressionRunner,
 ];
 
 /** The work of all node types that run, by type. For the runner only. */

@@ -5,7 +5,7 @@ import { isNumber, notANumber, whatIsFound } from '@sluice/shared/message/number
 import { readerOf } from '@sluice/shared/message/path.ts';
 import type { Value } from '@sluice/shared/message/value.ts';
 import type { Evaluator, NodeContext } from '@sluice/shared/node/context.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from './schema.ts';
 
 /** Whether a rule holds for a message. Throws a sentence when the field or what it is compared with does not fit. */
 export type Test = (message: Message) => boolean;

@@ -1,8 +1,7 @@
 import { cut } from '@sluice/shared/message/format.ts';
 import { defineForm } from '@sluice/shared/node/form.ts';
-import { ruleText } from './rule.ts';
 import type { SwitchConfig } from './schema.ts';
-import { switchNode } from './schema.ts';
+import { ruleText, switchNode } from './schema.ts';
 
 function sentence({ rules, mode }: SwitchConfig): string {
   const [first, ...more] = rules;
