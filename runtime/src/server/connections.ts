@@ -1,0 +1,151 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Connection } from '@sluice/shared/protocol/http.ts';
+import type { RunnerConnection } from '../runner/protocol.ts';
+import type { ConnectionStore, StoredConnection } from '../storage/connections.ts';
+import type { Actor, Note } from './actor.ts';
+
+/** The connection by which devices publish: the embedded broker, or the one of SLUICE_MQTT_URL. */
+export const BROKER_CONNECTION = 'broker';
+
+type Secrets = Readonly<Record<string, string>>;
+
+/** Connections of a workspace. What people see never holds a secret; what the runner gets does. */
+export interface Connections {
+  list(): Connection[];
+  create(
+    actor: Actor,
+    connection: Pick<Connection, 'name' | 'type' | 'config'> & { secrets: Secrets },
+  ): Connection;
+  /** An empty secret deletes it; one that is left out stays. Throws `not-found`, `stale-revision`, `not-allowed`. */
+  save(
+    actor: Actor,
+    id: string,
+    change: Pick<Connection, 'name' | 'config' | 'revision'> & { secrets: Secrets },
+  ): Connection;
+  /** Throws `in-use` while a draft or a running version names it. */
+  delete(actor: Actor, id: string, revision: number): void;
+  forRunner(): RunnerConnection[];
+  /** Id to type, for validation. */
+  types(): ReadonlyMap<string, string>;
+  onChanged(listener: () => void): () => void;
+}
+
+export interface ConnectionsOptions {
+  readonly workspace: string;
+  readonly store: ConnectionStore;
+  /** The broker's own. */
+  readonly builtIn: StoredConnection;
+  /** Drafts, and versions that are deployed. */
+  flowsInUse(): readonly Flow[];
+  newId(): string;
+  readonly note: Note;
+}
+
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { workspace, store, builtIn, note } = options;
+  const listeners = new Set<() => void>();
+  const all = () => [builtIn, ...store.list(workspace)];
+
+  function find(id: string, revision: number): StoredConnection {
+    if (id === builtIn.id) {
+      throw new SluiceError(
+        'not-allowed',
+        `“${builtIn.name}” belongs to Sluice and cannot be changed or deleted.`,
+      );
+    }
+    const found = store.get(workspace, id);
+    if (found === undefined) throw new SluiceError('not-found', `There is no connection “${id}”.`);
+    if (found.revision !== revision) throw stale(found);
+    return found;
+  }
+
+  function tell(): void {
+    for (const listener of listeners) listener();
+  }
+
+  return {
+    list: () => all().map((connection) => shown(connection, connection.id === builtIn.id)),
+    create(actor, { name, type, config, secrets }) {
+      const made = { id: options.newId(), name, type, config, secrets: given({}, secrets), revision: 1 };
+      store.add(workspace, made);
+      note(actor, 'connection.create', made.id, { name });
+      tell();
+      return shown(made, false);
+    },
+    save(actor, id, { revision, name, config, secrets }) {
+      const before = find(id, revision);
+      const after = {
+        ...before,
+        name,
+        config,
+        secrets: given(before.secrets, secrets),
+        revision: revision + 1,
+      };
+      if (!store.save(workspace, after)) throw stale(before);
+      note(actor, 'connection.save', id, { name });
+      tell();
+      return shown(after, false);
+    },
+    delete(actor, id, revision) {
+      const found = find(id, revision);
+      const users = options.flowsInUse().filter((flow) => doesName(flow, id));
+      if (users.length > 0) {
+        const names = [...new Set(users.map((flow) => `“${flow.name}”`))].join(', ');
+        throw new SluiceError(
+          'in-use',
+          `“${found.name}” is used by ${names}. Give those another connection first.`,
+        );
+      }
+      store.delete(workspace, id);
+      note(actor, 'connection.delete', id, { name: found.name });
+      tell();
+    },
+    forRunner: () =>
+      all().map(({ id, name, type, config, secrets }) => ({ id, name, type, config, secrets })),
+    types: () => new Map(all().map(({ id, type }) => [id, type])),
+    onChanged(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function shown({ secrets, ...connection }: StoredConnection, isBuiltIn: boolean): Connection {
+  return { ...connection, secrets: Object.keys(secrets), builtIn: isBuiltIn };
+}
+
+function given(before: Secrets, change: Secrets): Secrets {
+  const merged = Object.entries({ ...before, ...change }).filter(([, secret]) => secret !== '');
+  return Object.fromEntries(merged);
+}
+
+/** Any setting that holds the id counts: which fields are connections only the node types know. */
+function doesName(flow: Flow, id: string): boolean {
+  return flow.nodes.some((node) => Object.values(node.config).includes(id));
+}
+
+function stale(current: StoredConnection): SluiceError {
+  return new SluiceError(
+    'stale-revision',
+    `“${current.name}” was changed in the meantime. Look at the newest state and save again.`,
+    { details: { current: shown(current, false) } },
+  );
+}
+
+/** The connection to the embedded broker, or to the outside one; user and password of its address become secrets. */
+export function builtInConnection(url: string, isOutside: boolean): StoredConnection {
+  const parsed = new URL(url);
+  const username = decodeURIComponent(parsed.username);
+  const password = decodeURIComponent(parsed.password);
+  parsed.username = '';
+  parsed.password = '';
+  return {
+    id: BROKER_CONNECTION,
+    name: isOutside ? `MQTT broker ${parsed.host}` : 'Built-in MQTT broker',
+    type: 'mqtt',
+    config: { url: parsed.href.replace(/\/$/, ''), ...(username === '' ? {} : { username }) },
+    secrets: password === '' ? {} : { password },
+    revision: 1,
+  };
+}

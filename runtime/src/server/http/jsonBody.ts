@@ -1,0 +1,62 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { RequestHandler } from 'express';
+import express from 'express';
+
+/** What a body may have at most, bytes. */
+export const BODY_BYTES = 5_242_880;
+/** How deep objects and lists may be in one another. */
+export const BODY_DEPTH = 100;
+
+/** Reads JSON bodies. Size is looked at while reading, depth before parsing. */
+export function jsonBody(): RequestHandler[] {
+  return [
+    express.text({
+      type: ['application/json', 'application/*+json'],
+      limit: BODY_BYTES,
+      defaultCharset: 'utf-8',
+    }),
+    (request, _response, next) => {
+      if (typeof request.body === 'string') request.body = parseJson(request.body);
+      next();
+    },
+  ];
+}
+
+/** Throws `too-large` or `invalid-json`. `__proto__` becomes a plain key of its object. */
+export function parseJson(text: string): unknown {
+  if (text === '') return undefined;
+  if (depthOf(text) > BODY_DEPTH) {
+    throw new SluiceError('too-large', `The body is nested more than ${BODY_DEPTH} levels deep.`);
+  }
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError('invalid-json', `The body is not JSON: ${reason}.`, { cause });
+  }
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** The deepest nesting of brackets outside of texts, without parsing. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (isText) {
+      if (code === BACKSLASH) at++;
+      else if (code === QUOTE) isText = false;
+    } else if (code === QUOTE) {
+      isText = true;
+    } else if (code === 123 || code === 91) {
+      depth++;
+      if (depth > deepest) deepest = depth;
+    } else if (code === 125 || code === 93) {
+      depth--;
+    }
+  }
+  return deepest;
+}

@@ -1,0 +1,27 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Permission, User } from '@sluice/shared/protocol/http.ts';
+
+/** From the least to the most; each role may do what those before it may. */
+const ROLES = [
+  'viewer',
+  'operator',
+  'integrator',
+  'deployer',
+  'admin',
+] as const satisfies readonly User['role'][];
+
+export function isAllowed(permission: Permission, user: User | undefined): boolean {
+  if (permission === 'public') return true;
+  if (user === undefined) return false;
+  return permission === 'signed-in' || ROLES.indexOf(user.role) >= ROLES.indexOf(permission);
+}
+
+/** Throws `not-signed-in` or `not-allowed`. */
+export function requirePermission(permission: Permission, user: User | undefined): void {
+  if (isAllowed(permission, user)) return;
+  if (user === undefined) throw new SluiceError('not-signed-in', 'Sign in first.');
+  throw new SluiceError(
+    'not-allowed',
+    `This takes the role ${permission} or one above it, and yours is ${user.role}. Ask an admin for it.`,
+  );
+}

@@ -1,0 +1,73 @@
+import type { Headers, Json, Message, Payload } from '@sluice/shared/message/message.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+
+/** What people see of a payload at most, characters of JSON (EN14). */
+export const SHOWN_LENGTH = 10_000;
+const SHOWN_HEADER_LENGTH = 1_000;
+export const MASK = '••••••';
+
+const SECRET_KEY =
+  /pass(word|phrase|wd)?$|^pass|secret|token|credential|authorization|cookie|api[-_]?key|private[-_]?key|^pin$/i;
+
+/** A message as people see it: cut to 10 kB, bytes as text, secrets masked. Pure. */
+export function showMessage(message: Message): ShownMessage {
+  const { id, time, topic, device, payload, headers } = message;
+  const base = {
+    id,
+    time,
+    topic,
+    ...(device === undefined ? {} : { device }),
+    headers: showHeaders(headers),
+  };
+  return { ...base, ...showPayload(payload) };
+}
+
+function showPayload(payload: Payload): Pick<ShownMessage, 'payload' | 'cut'> {
+  if (payload instanceof Uint8Array) {
+    return { payload: textOfBytes(payload), cut: { bytes: payload.length, kind: 'bytes' } };
+  }
+  const masked = mask(payload);
+  const text = JSON.stringify(masked);
+  if (text.length <= SHOWN_LENGTH) return { payload: masked };
+  const shown = typeof masked === 'string' ? masked : text;
+  return {
+    payload: `${shown.slice(0, SHOWN_LENGTH)}…`,
+    cut: { bytes: Buffer.byteLength(text), kind: 'cut' },
+  };
+}
+
+/** Text where the bytes are text, else hexadecimal. */
+function textOfBytes(bytes: Uint8Array): string {
+  const head = bytes.subarray(0, SHOWN_LENGTH);
+  try {
+    // A character that was cut in two at the end is no reason to take a text for bytes.
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return Buffer.from(head.subarray(0, SHOWN_LENGTH / 2)).toString('hex');
+  }
+}
+
+function mask(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(mask);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key,
+      isSecretKey(key) && inner !== null ? MASK : mask(inner),
+    ]),
+  );
+}
+
+function showHeaders(headers: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([key, value]) => [
+      key,
+      isSecretKey(key) ? MASK : typeof value === 'string' ? value.slice(0, SHOWN_HEADER_LENGTH) : value,
+    ]),
+  );
+}
+
+/** Whether a name is one that secrets go by. */
+export function isSecretKey(key: string): boolean {
+  return SECRET_KEY.test(key);
+}

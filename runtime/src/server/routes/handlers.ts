@@ -1,0 +1,140 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Deployment } from '@sluice/shared/protocol/http.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
+import type { Call, Handlers } from '../http/mount.ts';
+import type { Workspaces } from '../workspace.ts';
+
+export interface HandlerOptions {
+  readonly accounts: Accounts;
+  readonly workspaces: Workspaces;
+  readonly version: string;
+  isReady(): boolean;
+}
+
+type Some<Names extends keyof Handlers> = Pick<Handlers, Names>;
+const OK = { ok: true } as const;
+
+/** What each route does. */
+export function createHandlers(options: HandlerOptions): Handlers {
+  return {
+    ...accountHandlers(options),
+    ...flowHandlers,
+    ...deploymentHandlers,
+    ...deviceHandlers,
+    ...connectionHandlers,
+    ...alarmHandlers,
+    health: () => ({ live: true, ready: options.isReady(), version: options.version }),
+  };
+}
+
+function accountHandlers({
+  accounts,
+  workspaces,
+}: HandlerOptions): Some<'firstStart' | 'createFirstAccount' | 'signIn' | 'session' | 'signOut'> {
+  const noteSignIn = (who: string, what: string, address: string): void =>
+    workspaces.get(FIRST_WORKSPACE)?.note({ who, address }, what, who);
+  return {
+    firstStart: () => ({ needed: accounts.isFirstStart() }),
+    async createFirstAccount({ body: { token, ...account }, actor, session }) {
+      const user = await accounts.createFirst(token, account);
+      session.set(accounts.openSession(user));
+      noteSignIn(user.email, 'account.create', actor.address);
+      return user;
+    },
+    async signIn({ body, actor, session }) {
+      const user = await accounts.signIn(body.email.trim(), body.password);
+      // A new token at each login: one that somebody planted before is worth nothing.
+      if (session.token !== undefined) accounts.closeSession(session.token);
+      session.set(accounts.openSession(user));
+      noteSignIn(user.email, 'session.open', actor.address);
+      return user;
+    },
+    session: ({ user }) => user,
+    signOut({ session }) {
+      if (session.token !== undefined) accounts.closeSession(session.token);
+      session.set(undefined);
+      return OK;
+    },
+  };
+}
+
+const flowHandlers: Some<
+  'flows' | 'createFlow' | 'flow' | 'saveFlow' | 'deleteFlow' | 'validateFlow' | 'versions' | 'version'
+> = {
+  flows: ({ workspace }) => workspace.flows.list(),
+  createFlow: ({ workspace, actor, body }) => workspace.flows.create(actor, body.name, body.flow),
+  flow: ({ workspace, params }) => workspace.flows.get(params.id),
+  saveFlow: ({ workspace, actor, params, body }) =>
+    workspace.flows.save(actor, params.id, body.revision, body.flow),
+  async deleteFlow({ workspace, actor, params, query }) {
+    await workspace.flows.delete(actor, params.id, query.revision);
+    return OK;
+  },
+  validateFlow: async ({ workspace, params }) => ({
+    problems: [...(await workspace.flows.problems(params.id))],
+  }),
+  versions: ({ workspace, params }) => workspace.flows.versions(params.id),
+  version: ({ workspace, params }) => workspace.flows.version(params.id, params.version),
+};
+
+const deploymentHandlers: Some<'deployments' | 'deploy' | 'stopFlow' | 'startFlow'> = {
+  deployments: ({ workspace }) => workspace.deployments.list(),
+  deploy: ({ workspace, actor, body }) =>
+    'version' in body
+      ? workspace.flows.deployVersion(actor, body.flow, body.version)
+      : workspace.flows.deployDraft(actor, body.flow, body.revision, body.note),
+  stopFlow: (call) => noted(call, 'flow.stop', call.workspace.deployments.stop(call.params.id)),
+  startFlow: (call) => noted(call, 'flow.start', call.workspace.deployments.start(call.params.id)),
+};
+
+async function noted(
+  call: Call<'stopFlow' | 'startFlow'>,
+  what: string,
+  done: Promise<Deployment>,
+): Promise<Deployment> {
+  const deployment = await done;
+  call.workspace.note(call.actor, what, deployment.flow);
+  return deployment;
+}
+
+const deviceHandlers: Some<'devices' | 'device' | 'saveDevice'> = {
+  devices: ({ workspace }) => workspace.devices.list(),
+  device: ({ workspace, params }) => workspace.devices.get(params.id),
+  saveDevice({ workspace, actor, params, body }) {
+    const device = workspace.devices.edit(params.id, body);
+    workspace.note(actor, 'device.edit', params.id, { name: body.name });
+    return device;
+  },
+};
+
+const connectionHandlers: Some<'connections' | 'createConnection' | 'saveConnection' | 'deleteConnection'> = {
+  connections: ({ workspace }) => workspace.connections.list(),
+  createConnection: ({ workspace, actor, body }) => workspace.connections.create(actor, body),
+  saveConnection: ({ workspace, actor, params, body }) => workspace.connections.save(actor, params.id, body),
+  deleteConnection({ workspace, actor, params, query }) {
+    workspace.connections.delete(actor, params.id, query.revision);
+    return OK;
+  },
+};
+
+const alarmHandlers: Some<'alarms' | 'deadLetters' | 'replayDeadLetter' | 'dropDeadLetter'> = {
+  alarms: ({ workspace, query }) => workspace.alarms.list(query.state),
+  deadLetters: ({ workspace, query }) => workspace.deadLetters.list(query.flow),
+  async replayDeadLetter({ workspace, actor, params }) {
+    await workspace.deadLetters.replay(actor, params.id);
+    return OK;
+  },
+  dropDeadLetter({ workspace, actor, params }) {
+    workspace.deadLetters.drop(actor, params.id);
+    return OK;
+  },
+};
+
+/** Until there is an account nothing else answers. */
+export function firstStartNeeded(): SluiceError {
+  return new SluiceError(
+    'first-start-needed',
+    'There is no account yet. Open the link that Sluice printed when it started, and make the first one.',
+  );
+}

@@ -1,0 +1,24 @@
+import type { Alarms } from './alarms.ts';
+import type { Note } from './actor.ts';
+import type { Connections } from './connections.ts';
+import type { DeadLetters } from './deadLetters.ts';
+import type { Devices } from './devices/devices.ts';
+import type { Deployments } from './flows/deployments.ts';
+import type { Flows } from './flows/flows.ts';
+import type { RunnerHost } from '../runner/runnerHost.ts';
+
+/** All that belongs to one tenant. A request gets the one of its user, and so can never reach another's. */
+export interface Workspace {
+  readonly id: string;
+  readonly flows: Flows;
+  readonly deployments: Deployments;
+  readonly devices: Devices;
+  readonly connections: Connections;
+  readonly alarms: Alarms;
+  readonly deadLetters: DeadLetters;
+  readonly host: RunnerHost;
+  readonly note: Note;
+}
+
+/** The workspaces of this server, by id. */
+export type Workspaces = ReadonlyMap<string, Workspace>;
