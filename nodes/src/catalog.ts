@@ -35,10 +35,53 @@ import { templateNode } from './template/schema.ts';
 import { expressionExamples } from './expression/examples.ts';
 import { expressionForm } from './expression/form.ts';
 import { expressionNode } from './expression/schema.ts';
+import { deviceInputExamples } from './device-input/examples.ts';
+import { deviceInputForm } from './device-input/form.ts';
+import { deviceInputNode } from './device-input/schema.ts';
+import { mqttInExamples } from './mqtt-in/examples.ts';
+import { mqttInForm } from './mqtt-in/form.ts';
+import { mqttInNode } from './mqtt-in/schema.ts';
+import { httpInExamples } from './http-in/examples.ts';
+import { httpInForm } from './http-in/form.ts';
+import { httpInNode } from './http-in/schema.ts';
+import { injectExamples } from './inject/examples.ts';
+import { injectForm } from './inject/form.ts';
+import { injectNode } from './inject/schema.ts';
+import { alarmExamples } from './alarm/examples.ts';
+import { alarmForm } from './alarm/form.ts';
+import { alarmNode } from './alarm/schema.ts';
+import { notifyExamples } from './notify/examples.ts';
+import { notifyForm } from './notify/form.ts';
+import { notifyNode } from './notify/schema.ts';
+import { mqttOutExamples } from './mqtt-out/examples.ts';
+import { mqttOutForm } from './mqtt-out/form.ts';
+import { mqttOutNode } from './mqtt-out/schema.ts';
+import { httpRequestExamples } from './http-request/examples.ts';
+import { httpRequestForm } from './http-request/form.ts';
+import { httpRequestNode } from './http-request/schema.ts';
+import { httpResponseExamples } from './http-response/examples.ts';
+import { httpResponseForm } from './http-response/form.ts';
+import { httpResponseNode } from './http-response/schema.ts';
+import { influxdbOutExamples } from './influxdb-out/examples.ts';
+import { influxdbOutForm } from './influxdb-out/form.ts';
+import { influxdbOutNode } from './influxdb-out/schema.ts';
+import { debugExamples } from './debug/examples.ts';
+import { debugForm } from './debug/form.ts';
+import { debugNode } from './debug/schema.ts';
+import { catchExamples } from './catch/examples.ts';
+import { catchForm } from './catch/form.ts';
+import { catchNode } from './catch/schema.ts';
+import { commentExamples } from './comment/examples.ts';
+import { commentForm } from './comment/form.ts';
+import { commentNode } from './comment/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
 const entries: readonly CatalogEntry[] = [
+  { definition: deviceInputNode, form: deviceInputForm, examples: deviceInputExamples },
+  { definition: mqttInNode, form: mqttInForm, examples: mqttInExamples },
+  { definition: httpInNode, form: httpInForm, examples: httpInExamples },
+  { definition: injectNode, form: injectForm, examples: injectExamples },
   { definition: thresholdNode, form: thresholdForm, examples: thresholdExamples },
   { definition: switchNode, form: switchForm, examples: switchExamples },
   { definition: combineNode, form: combineForm, examples: combineExamples },
@@ -51,6 +94,15 @@ const entries: readonly CatalogEntry[] = [
   { definition: functionNode, form: functionForm, examples: functionExamples },
   { definition: templateNode, form: templateForm, examples: templateExamples },
   { definition: expressionNode, form: expressionForm, examples: expressionExamples },
+  { definition: alarmNode, form: alarmForm, examples: alarmExamples },
+  { definition: notifyNode, form: notifyForm, examples: notifyExamples },
+  { definition: mqttOutNode, form: mqttOutForm, examples: mqttOutExamples },
+  { definition: httpRequestNode, form: httpRequestForm, examples: httpRequestExamples },
+  { definition: httpResponseNode, form: httpResponseForm, examples: httpResponseExamples },
+  { definition: influxdbOutNode, form: influxdbOutForm, examples: influxdbOutExamples },
+  { definition: debugNode, form: debugForm, examples: debugExamples },
+  { definition: catchNode, form: catchForm, examples: catchExamples },
+  { definition: commentNode, form: commentForm, examples: commentExamples },
 ];
 
 /** All node types without their work: what the editor, the compiler and the help read. Safe in a browser. */

@@ -11,9 +11,25 @@ import { combineRunner } from './combine/run.ts';
 import { functionRunner } from './function/run.ts';
 import { templateRunner } from './template/run.ts';
 import { expressionRunner } from './expression/run.ts';
+import { deviceInputRunner } from './device-input/run.ts';
+import { mqttInRunner } from './mqtt-in/run.ts';
+import { httpInRunner } from './http-in/run.ts';
+import { injectRunner } from './inject/run.ts';
+import { alarmRunner } from './alarm/run.ts';
+import { notifyRunner } from './notify/run.ts';
+import { mqttOutRunner } from './mqtt-out/run.ts';
+import { httpRequestRunner } from './http-request/run.ts';
+import { httpResponseRunner } from './http-response/run.ts';
+import { influxdbOutRunner } from './influxdb-out/run.ts';
+import { debugRunner } from './debug/run.ts';
+import { catchRunner } from './catch/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
 const implementations: readonly NodeImplementation[] = [
+  deviceInputRunner,
+  mqttInRunner,
+  httpInRunner,
+  injectRunner,
   thresholdRunner,
   changeRunner,
   convertRunner,
@@ -26,6 +42,14 @@ const implementations: readonly NodeImplementation[] = [
   functionRunner,
   templateRunner,
   expressionRunner,
+  alarmRunner,
+  notifyRunner,
+  mqttOutRunner,
+  httpRequestRunner,
+  httpResponseRunner,
+  influxdbOutRunner,
+  debugRunner,
+  catchRunner,
 ];
 
 /** The work of all node types that run, by type. For the runner only. */

@@ -73,6 +73,10 @@ export const number = (texts: Texts & { min?: number; max?: number; whole?: bool
   return described(schema, { widget: 'number', ...rest });
 };
 
+/** Quality of service of MQTT (3.1.1, section 4.3). */
+export const qos = (texts: Texts) =>
+  described(z.literal([0, 1, 2], 'The quality of service is 0, 1 or 2.'), { widget: 'number', ...texts });
+
 export function choice<const V extends readonly [string, ...string[]]>(
   texts: Texts & { readonly values: V; readonly labels: Record<V[number], string> },
 ) {
