@@ -12,7 +12,6 @@ export function SignInAgain() {
     <Dialog
       title="Sign in again"
       isOpen={isExpired}
-      onClose={() => {}}
       role="alertdialog"
       actions={
         <Button variant="quiet" onPress={() => void signOut()}>

@@ -37,9 +37,9 @@ export function passwordAdvice(password: string, own: readonly string[]): Passwo
       sentence: 'It repeats the same few characters. Mix in others.',
     };
   }
-  if (length < 16) return { steps: 2, word: 'fair', sentence: 'Good enough. Another word makes it strong.' };
-  if (length < 20) return { steps: 3, word: 'strong', sentence: 'Strong. Keep it in a password manager.' };
-  return { steps: 4, word: 'very strong', sentence: 'Very strong. Keep it in a password manager.' };
+  if (length < 16) return { steps: 2, word: 'fair', sentence: 'Good enough; another word makes it strong.' };
+  if (length < 20) return { steps: 3, word: 'strong', sentence: 'Keep it in a password manager.' };
+  return { steps: 4, word: 'very strong', sentence: 'Keep it in a password manager.' };
 }
 
 function holdsOwn(password: string, own: readonly string[]): boolean {

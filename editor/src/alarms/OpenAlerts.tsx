@@ -1,4 +1,4 @@
-import type { Alarm, FlowSummary } from '@sluice/shared/protocol/http.ts';
+import type { Alarm, Device, FlowSummary } from '@sluice/shared/protocol/http.ts';
 import { CircleCheck } from 'lucide-react';
 import { StatusDot } from '../ui/StatusDot.tsx';
 import { TextLink } from '../ui/TextLink.tsx';
@@ -12,10 +12,12 @@ export interface OpenAlertsProps {
   readonly alarms: readonly Alarm[];
   /** For the name of the rule behind an alert. */
   readonly flows: readonly FlowSummary[];
+  /** For what people call the device. */
+  readonly devices: readonly Device[];
 }
 
 /** What is open now, the worst first. */
-export function OpenAlerts({ alarms, flows }: OpenAlertsProps) {
+export function OpenAlerts({ alarms, flows, devices }: OpenAlertsProps) {
   if (alarms.length === 0) {
     return (
       <p className="flex items-center gap-2 rounded-md border border-line bg-surface px-4 py-3 text-ink-soft">
@@ -24,13 +26,21 @@ export function OpenAlerts({ alarms, flows }: OpenAlertsProps) {
       </p>
     );
   }
-  const names = new Map(flows.map((flow) => [flow.id, flow.name]));
+  const flowNames = new Map(flows.map((flow) => [flow.id, flow.name]));
+  const deviceNames = new Map(devices.map((device) => [device.id, device.name]));
   const sorted = [...alarms].sort(byUrgency);
   return (
     <>
       <ul className="divide-y divide-line overflow-hidden rounded-md border border-line bg-surface">
         {sorted.slice(0, SHOWN).map((alarm) => (
-          <AlertRow key={alarm.id} alarm={alarm} flowName={names.get(alarm.flow)} />
+          <AlertRow
+            key={alarm.id}
+            alarm={alarm}
+            flowName={flowNames.get(alarm.flow)}
+            deviceName={
+              alarm.device === undefined ? undefined : (deviceNames.get(alarm.device) ?? alarm.device)
+            }
+          />
         ))}
       </ul>
       {sorted.length > SHOWN && (
@@ -42,7 +52,13 @@ export function OpenAlerts({ alarms, flows }: OpenAlertsProps) {
   );
 }
 
-function AlertRow({ alarm, flowName }: { readonly alarm: Alarm; readonly flowName: string | undefined }) {
+interface AlertRowProps {
+  readonly alarm: Alarm;
+  readonly flowName: string | undefined;
+  readonly deviceName: string | undefined;
+}
+
+function AlertRow({ alarm, flowName, deviceName }: AlertRowProps) {
   return (
     <li className="grid grid-cols-[1fr_auto] items-baseline gap-x-4 gap-y-0.5 px-4 py-3 sm:grid-cols-[6.5rem_1fr_auto]">
       <span className="text-editor">
@@ -53,7 +69,7 @@ function AlertRow({ alarm, flowName }: { readonly alarm: Alarm; readonly flowNam
         <Time at={alarm.raisedAt} />
       </span>
       <span className="col-span-full flex min-w-0 flex-wrap gap-x-3 text-editor text-ink-soft sm:col-start-2 sm:col-end-4">
-        {alarm.device !== undefined && <span>{alarm.device}</span>}
+        {deviceName !== undefined && <span>{deviceName}</span>}
         {flowName !== undefined && (
           <TextLink to={`/flows/${encodeURIComponent(alarm.flow)}`}>{flowName}</TextLink>
         )}

@@ -34,7 +34,10 @@ export const DeviceRow = memo(function DeviceRow({ device, index, onOpen }: Devi
         >
           {device.name}
         </Button>
-        <span className="block truncate text-editor text-ink-soft">{device.id}</span>
+        <span className="hidden truncate text-editor text-ink-soft sm:block">{device.id}</span>
+        <span className="flex text-editor sm:hidden">
+          <Seen device={device} />
+        </span>
       </td>
       <td className="hidden px-4 text-editor lg:table-cell">
         <span className="block truncate">{device.model === '' ? 'no model' : device.model}</span>
@@ -46,7 +49,7 @@ export const DeviceRow = memo(function DeviceRow({ device, index, onOpen }: Devi
       <td className="hidden px-4 text-editor whitespace-nowrap tabular-nums md:table-cell">
         {formatRate(device.rate)}
       </td>
-      <td className="px-3 text-editor sm:px-4">
+      <td className="hidden px-4 text-editor sm:table-cell">
         <Seen device={device} />
       </td>
     </tr>
@@ -58,13 +61,16 @@ function LastValues({ device }: { readonly device: Device }) {
   return (
     <span className="flex max-h-12 flex-wrap gap-x-4 overflow-hidden text-editor">
       {values.slice(0, VALUES_SHOWN).map(([name, { value }]) => (
-        <span key={name} className="inline-flex max-w-full items-baseline gap-1.5">
+        <span
+          key={name}
+          className="inline-flex max-w-full items-baseline gap-1.5 max-sm:w-full max-sm:justify-between max-sm:nth-[n+3]:hidden"
+        >
           <span className="truncate text-ink-soft">{name}</span>
           <Value value={value} isStrong />
         </span>
       ))}
       {values.length > VALUES_SHOWN && (
-        <span className="text-ink-soft">and {values.length - VALUES_SHOWN} more</span>
+        <span className="text-ink-soft max-sm:hidden">and {values.length - VALUES_SHOWN} more</span>
       )}
     </span>
   );
@@ -73,7 +79,7 @@ function LastValues({ device }: { readonly device: Device }) {
 function Seen({ device }: { readonly device: Device }) {
   const silent = isSilent(device, useNow());
   return (
-    <span className="flex flex-col items-start">
+    <span className="flex min-w-0 items-baseline gap-x-2 sm:flex-col">
       <StatusDot status={silent ? 'caution' : 'good'} word={silent ? 'silent' : 'reporting'} />
       <span className="text-ink-soft">
         <Time at={device.lastSeen} />

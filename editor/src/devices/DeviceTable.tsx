@@ -38,8 +38,8 @@ export function DeviceTable({ devices, sort, onSort, onOpen }: DeviceTableProps)
       >
         <thead className="border-b border-line text-editor">
           <tr>
-            <SortHead title="Device" of="name" sort={sort} onSort={onSort} className="sm:w-[30%]" />
-            <Head className="hidden lg:table-cell">Model and tags</Head>
+            <SortHead title="Device" of="name" sort={sort} onSort={onSort} className="w-[52%] sm:w-[26%]" />
+            <Head className="hidden w-[18%] lg:table-cell">Model and tags</Head>
             <Head>Last values</Head>
             <SortHead
               title="Rate"
@@ -48,7 +48,13 @@ export function DeviceTable({ devices, sort, onSort, onOpen }: DeviceTableProps)
               onSort={onSort}
               className="hidden w-28 md:table-cell"
             />
-            <SortHead title="Last seen" of="seen" sort={sort} onSort={onSort} className="w-28 sm:w-36" />
+            <SortHead
+              title="Last seen"
+              of="seen"
+              sort={sort}
+              onSort={onSort}
+              className="hidden w-36 sm:table-cell"
+            />
           </tr>
         </thead>
         <tbody>
@@ -82,7 +88,7 @@ function Spacer({ height }: { readonly height: number }) {
   if (height <= 0) return null;
   return (
     <tr aria-hidden="true">
-      <td colSpan={5} style={{ height }} />
+      <td style={{ height }} />
     </tr>
   );
 }

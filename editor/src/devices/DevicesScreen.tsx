@@ -1,10 +1,10 @@
 import type { Device } from '@sluice/shared/protocol/http.ts';
 import { RadioTower } from 'lucide-react';
 import { useState } from 'react';
-import { counted } from '../home/headline.ts';
 import { usePageTitle } from '../routes/usePageTitle.ts';
 import { useNow } from '../state/clock.ts';
 import { Chip } from '../ui/Chip.tsx';
+import { counted } from '../ui/formatValue.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Page, PageTitle } from '../ui/Page.tsx';

@@ -1,6 +1,7 @@
 import type { FlowSummary } from '@sluice/shared/protocol/http.ts';
 import { Link } from 'react-router';
-import { Badge } from '../ui/Badge.tsx';
+import { Badge, TONES } from '../ui/Badge.tsx';
+import { classes } from '../ui/classes.ts';
 import { StatusDot } from '../ui/StatusDot.tsx';
 import { Time } from '../ui/Time.tsx';
 import { FlowActions } from './FlowActions.tsx';
@@ -28,7 +29,12 @@ export function FlowCard({ flow }: { readonly flow: FlowSummary }) {
         {flow.sentence === '' ? 'Nothing drawn yet.' : flow.sentence}
       </p>
       {state.reason !== undefined && (
-        <p className="mt-2 line-clamp-3 rounded-sm bg-danger-soft px-2 py-1 text-editor text-danger">
+        <p
+          className={classes(
+            'mt-2 rounded-sm px-2 py-1 text-editor wrap-anywhere',
+            state.status === 'danger' ? TONES.danger : TONES.caution,
+          )}
+        >
           {state.reason}
         </p>
       )}

@@ -9,14 +9,14 @@ import { NewFlow } from './NewFlow.tsx';
 /** From how many flows on a search is of use. */
 const SEARCH_FROM = 9;
 
-/** All flows as cards, by name. */
+/** All flows as cards: those that failed first, then by name. */
 export function FlowList({ flows }: { readonly flows: readonly FlowSummary[] }) {
   const [search, setSearch] = useState('');
   if (flows.length === 0) return <NoFlows />;
   const wanted = search.trim().toLowerCase();
   const found = flows
     .filter((flow) => `${flow.name} ${flow.sentence}`.toLowerCase().includes(wanted))
-    .sort((one, other) => one.name.localeCompare(other.name));
+    .sort((one, other) => needsCare(other) - needsCare(one) || one.name.localeCompare(other.name));
   return (
     <div className="flex flex-col gap-3">
       {flows.length >= SEARCH_FROM && (
@@ -34,6 +34,11 @@ export function FlowList({ flows }: { readonly flows: readonly FlowSummary[] }) 
       </ul>
     </div>
   );
+}
+
+/** 1 for a flow that should run and does not, so that it comes first. */
+function needsCare({ deployment }: FlowSummary): number {
+  return deployment?.state === 'failed' || deployment?.state === 'held' ? 1 : 0;
 }
 
 function NoFlows() {

@@ -1,4 +1,6 @@
+import type { Alarm, Device } from '@sluice/shared/protocol/http.ts';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { OpenAlerts } from '../alarms/OpenAlerts.tsx';
 import { SEVERITY_STATUS, byUrgency } from '../alarms/severity.ts';
 import { useOpenAlarms } from '../alarms/useOpenAlarms.ts';
@@ -10,7 +12,6 @@ import { ErrorState } from '../ui/ErrorState.tsx';
 import { Page, Section } from '../ui/Page.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { StatusDot } from '../ui/StatusDot.tsx';
-import { TextLink } from '../ui/TextLink.tsx';
 import { FlowList } from './FlowList.tsx';
 import { headline } from './headline.ts';
 import { ImportFlow } from './ImportFlow.tsx';
@@ -23,10 +24,11 @@ export default function HomeScreen() {
   usePageTitle('');
   const flows = useQuery(flowsQuery);
   const alarms = useOpenAlarms();
+  const devices = useQuery({ ...devicesQuery, refetchInterval: DEVICES_EVERY_MS });
   return (
     <Page>
-      <StatusLine />
-      {alarms.isError && (
+      <StatusLine alarms={alarms.data} devices={devices.data} hasFailed={alarms.isError || devices.isError} />
+      {alarms.isError && alarms.data === undefined && (
         <ErrorState
           title="The open alerts could not be loaded"
           error={alarms.error}
@@ -35,7 +37,7 @@ export default function HomeScreen() {
       )}
       {alarms.data !== undefined && (
         <Section title="Open alerts">
-          <OpenAlerts alarms={alarms.data} flows={flows.data ?? []} />
+          <OpenAlerts alarms={alarms.data} flows={flows.data ?? []} devices={devices.data ?? []} />
         </Section>
       )}
       <Section
@@ -48,7 +50,7 @@ export default function HomeScreen() {
         }
       >
         {flows.isPending && <Spinner label="Loading the flows" />}
-        {flows.isError && (
+        {flows.isError && flows.data === undefined && (
           <ErrorState
             title="The flows could not be loaded"
             error={flows.error}
@@ -61,12 +63,20 @@ export default function HomeScreen() {
   );
 }
 
-function StatusLine() {
+interface StatusLineProps {
+  readonly alarms: readonly Alarm[] | undefined;
+  readonly devices: readonly Device[] | undefined;
+  readonly hasFailed: boolean;
+}
+
+function StatusLine({ alarms, devices, hasFailed }: StatusLineProps) {
   const now = useNow();
-  const { data: alarms } = useOpenAlarms();
-  const { data: devices } = useQuery({ ...devicesQuery, refetchInterval: DEVICES_EVERY_MS });
   if (alarms === undefined || devices === undefined) {
-    return <h1 className="text-page font-semibold text-ink-faint">Looking around…</h1>;
+    return (
+      <h1 className="text-page font-semibold text-ink-soft">
+        {hasFailed ? 'Not everything could be loaded' : 'Looking around…'}
+      </h1>
+    );
   }
   const silent = devices.filter((device) => isSilent(device, now)).length;
   const words = headline({ openAlerts: alarms.length, reporting: devices.length - silent, silent });
@@ -81,12 +91,13 @@ function StatusLine() {
         <span aria-hidden="true" className="mr-3 hidden sm:inline">
           ·
         </span>
-        {devices.length === 0 ? words.devices : <DevicesLink words={words.devices} />}
+        <Link
+          to="/devices"
+          className="rounded-sm hover:text-accent-text hover:underline hover:underline-offset-4"
+        >
+          {words.devices}
+        </Link>
       </span>
     </h1>
   );
-}
-
-function DevicesLink({ words }: { readonly words: string }) {
-  return <TextLink to="/devices">{words}</TextLink>;
 }

@@ -1,3 +1,5 @@
+import { counted } from '../ui/formatValue.ts';
+
 export interface Counts {
   readonly openAlerts: number;
   readonly reporting: number;
@@ -10,9 +12,4 @@ export function headline({ openAlerts, reporting, silent }: Counts): { alerts: s
   if (reporting + silent === 0) return { alerts, devices: 'no devices yet' };
   const reports = `${counted(reporting, 'device')} reporting`;
   return { alerts, devices: silent === 0 ? reports : `${reports}, ${silent} silent` };
-}
-
-/** `1 device`, `8 devices`, `1,200 devices`. */
-export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -9,6 +9,7 @@ export function NotFound() {
   return (
     <EmptyState
       icon={<Compass size={20} aria-hidden="true" />}
+      isPage
       title="There is no page here"
       action={<TextLink to="/">Go to the home page</TextLink>}
     >

@@ -100,7 +100,6 @@ interface ConnectionRowProps {
 
 function ConnectionRow({ connection, onOpen }: ConnectionRowProps) {
   const kind = CONNECTION_KINDS[connection.type];
-  const target = kind.target(connection.config);
   return (
     <li className="flex items-center gap-3 px-4 py-3">
       <span className="flex size-9 shrink-0 items-center justify-center rounded-md bg-sunken text-ink-soft">
@@ -108,16 +107,15 @@ function ConnectionRow({ connection, onOpen }: ConnectionRowProps) {
       </span>
       <div className="min-w-0 flex-1">
         <p className="truncate font-medium">{connection.name}</p>
-        <p className="truncate text-editor text-ink-soft">{target === '' ? kind.title : target}</p>
+        <p className="truncate text-editor text-ink-soft">
+          {[kind.title, kind.target(connection.config)].filter((part) => part !== '').join(' · ')}
+        </p>
       </div>
       {connection.secrets.length > 0 && (
-        <span className="hidden sm:inline">
+        <span className="hidden sm:flex">
           <Badge icon={<Lock size={12} aria-hidden="true" />}>{connection.secrets.join(', ')} set</Badge>
         </span>
       )}
-      <span className="hidden sm:inline">
-        <Badge>{kind.title}</Badge>
-      </span>
       {connection.builtIn && <Badge tone="accent">built in</Badge>}
       {onOpen !== undefined && (
         <AriaButton

@@ -11,7 +11,8 @@ import { IconButton } from './IconButton.tsx';
 export interface DialogProps {
   readonly title: string;
   readonly isOpen: boolean;
-  readonly onClose: () => void;
+  /** Left out where people have to answer: no cross, and Escape does nothing. */
+  readonly onClose?: (() => void) | undefined;
   readonly children: ReactNode;
   /** Buttons at the foot, the main one last. */
   readonly actions?: ReactNode;
@@ -30,9 +31,10 @@ export function Dialog(props: DialogProps) {
     <ModalOverlay
       isOpen={isOpen}
       onOpenChange={(open) => {
-        if (!open) onClose();
+        if (!open) onClose?.();
       }}
       isDismissable={props.role !== 'alertdialog'}
+      isKeyboardDismissDisabled={onClose === undefined}
       className={classes(
         'fixed inset-0 z-50 flex bg-scrim',
         isSide ? 'justify-end' : 'items-end justify-center p-4 sm:items-center',
@@ -50,7 +52,9 @@ export function Dialog(props: DialogProps) {
             <Heading slot="title" className="text-title font-semibold">
               {title}
             </Heading>
-            <IconButton icon={<X size={16} />} label="Close" hasTooltip={false} onPress={onClose} />
+            {onClose !== undefined && (
+              <IconButton icon={<X size={16} />} label="Close" hasTooltip={false} onPress={onClose} />
+            )}
           </header>
           <div className="min-h-0 flex-1 overflow-auto px-5 pb-5">{children}</div>
           {actions !== undefined && (

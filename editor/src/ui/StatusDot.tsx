@@ -23,8 +23,8 @@ const COLOURS: Record<Status, string> = {
 /** A state as shape, word and colour, so that none of the three is needed alone. */
 export function StatusDot({ status, word, isWordHidden = false }: StatusDotProps) {
   return (
-    <span className={classes('inline-flex items-center gap-1.5 whitespace-nowrap', COLOURS[status])}>
-      <svg width="12" height="12" viewBox="0 0 12 12" aria-hidden="true" className="shrink-0">
+    <span className={classes('inline-flex items-baseline gap-[0.45em] whitespace-nowrap', COLOURS[status])}>
+      <svg viewBox="0 0 12 12" aria-hidden="true" className="size-[0.88em] shrink-0 self-center">
         <Shape status={status} />
       </svg>
       <span className={isWordHidden ? 'sr-only' : 'font-medium'}>{word}</span>

@@ -42,3 +42,8 @@ export function formatRate(perMinute: number, locale?: string): string {
     ? `${formatNumber(perMinute / 60, locale)} /s`
     : `${formatNumber(Math.round(perMinute * 10) / 10, locale)} /min`;
 }
+
+/** `1 device`, `8 devices`, `1,200 devices`. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,64 @@
+import type { Alarm, Device } from '@sluice/shared/protocol/http.ts';
+import { describe, expect, it } from 'vitest';
+import { RemoteError, sentenceOf } from './remoteError.ts';
+import { isWorthRetrying, mergeAlarm, mergeDevices } from './remoteQueries.ts';
+
+function device(id: string, lastSeen: number): Device {
+  return { id, name: id, model: '', tags: [], firstSeen: 0, lastSeen, rate: 1, measurements: {}, topic: '' };
+}
+
+function alarm(id: string, raisedAt: number, state: Alarm['state'] = 'active'): Alarm {
+  return {
+    id,
+    flow: 'f',
+    node: 'n',
+    key: id,
+    state,
+    severity: 'major',
+    text: id,
+    raisedAt,
+    lastSeen: raisedAt,
+    count: 1,
+    value: null,
+  };
+}
+
+describe('mergeDevices', () => {
+  it('replaces what changed in its place, keeps the rest as it is, and adds new ones at the end', () => {
+    const [first, second] = [device('a', 1), device('b', 1)];
+    const merged = mergeDevices([first, second], [device('c', 2), device('b', 2)]);
+    expect(merged.map((one) => [one.id, one.lastSeen])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['c', 2],
+    ]);
+    expect(merged[0]).toBe(first);
+  });
+});
+
+describe('mergeAlarm', () => {
+  it('puts a new alarm by its time, replaces a repeated one, and takes a cleared one out', () => {
+    const open = [alarm('b', 20), alarm('a', 10)];
+    expect(mergeAlarm(open, alarm('c', 15)).map((one) => one.id)).toEqual(['b', 'c', 'a']);
+    expect(mergeAlarm(open, { ...alarm('a', 10), count: 2 }).map((one) => one.count)).toEqual([1, 2]);
+    expect(mergeAlarm(open, alarm('b', 20, 'cleared')).map((one) => one.id)).toEqual(['a']);
+  });
+});
+
+describe('isWorthRetrying', () => {
+  it('tries again when nobody answered or the server was busy, and not when it said no', () => {
+    expect(isWorthRetrying(new RemoteError('server-away', 'x'))).toBe(true);
+    expect(isWorthRetrying(new RemoteError('runner-away', 'x', { status: 503 }))).toBe(true);
+    expect(isWorthRetrying(new RemoteError('internal', 'x', { status: 500 }))).toBe(false);
+    expect(isWorthRetrying(new RemoteError('not-found', 'x', { status: 404 }))).toBe(false);
+    expect(isWorthRetrying(new Error('a fault of our own'))).toBe(false);
+  });
+});
+
+describe('sentenceOf', () => {
+  it('is never empty, whatever was thrown', () => {
+    expect(sentenceOf(new RemoteError('not-found', 'There is no flow “x”.'))).toBe('There is no flow “x”.');
+    expect(sentenceOf(new Error(''))).toContain('Try again');
+    expect(sentenceOf('text')).toContain('Try again');
+  });
+});
