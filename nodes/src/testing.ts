@@ -133,6 +133,11 @@ function intakeInto(sent: Sent[]) {
       settled?.('done');
       return true;
     },
+    fail: (message: Message, sentence: string, settled?: (outcome: 'done' | 'refused') => void) => {
+      sent.push({ port: 'error', message: { ...message, headers: { ...message.headers, error: sentence } } });
+      settled?.('done');
+      return true;
+    },
     onRoom: () => () => undefined,
   };
 }
