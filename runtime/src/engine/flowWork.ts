@@ -79,7 +79,10 @@ export class FlowWork {
 
   /** What came of a call of a node that ends a segment. */
   runCalled(taken: readonly Waiting[], entry: PassEntry): void {
-    const sequence = Math.min(...taken.map(({ ticket }) => ticket.sequence));
+    const sequence = taken.reduce(
+      (least, { ticket }) => Math.min(least, ticket.sequence),
+      Number.POSITIVE_INFINITY,
+    );
     const ticket = this.ledger.open(
       0,
       (outcome) => {

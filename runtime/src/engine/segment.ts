@@ -38,6 +38,8 @@ export interface SegmentEndOptions {
   readonly work: (taken: readonly Waiting[], signal: AbortSignal) => Promise<PassEntry>;
   /** False while something downstream is full. */
   readonly mayStart: () => boolean;
+  /** Called when messages have left the queue for calls, so that there may be room. */
+  readonly started: () => void;
   /** Gets what came of a call, in the order in which calls end. */
   readonly done: (taken: readonly Waiting[], entry: PassEntry) => void;
 }
@@ -95,11 +97,13 @@ class Queue implements SegmentEnd {
   }
 
   #startCalls(): void {
+    const before = this.#lanes.size;
     while (!this.#isAborted && this.#calls.size < this.policy.concurrency && this.#options.mayStart()) {
       const taken = this.#lanes.take(this.policy.batch);
-      if (taken.length === 0) return;
+      if (taken.length === 0) break;
       this.#call(taken);
     }
+    if (this.#lanes.size < before) this.#options.started();
   }
 
   #call(taken: readonly Waiting[]): void {

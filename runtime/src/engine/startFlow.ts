@@ -207,6 +207,7 @@ class Flow implements RunningFlow {
         scheduler: this.#shell.scheduler,
         work,
         mayStart: () => !this.#room.isFullAfter(node),
+        started: () => this.#roomMade(),
         done: (taken, entry) => this.#work.runCalled(taken, entry),
       });
       this.#ends.set(node, end);

@@ -36,6 +36,13 @@ const pass = defineNode({
   outputs: [port('out')],
   config: z.object({}),
 });
+/** Sends everything on as it came, and the first message once more. */
+const echo = defineNode({
+  ...basics('echo', 'step'),
+  inputs: [port('in')],
+  outputs: [port('out')],
+  config: z.object({}),
+});
 /** Fails on a payload `bad`, throws on `throw`. */
 const picky = defineNode({
   ...basics('picky', 'step'),
@@ -91,6 +98,7 @@ const note = defineNode({ ...basics('note', 'note'), inputs: [], outputs: [], co
 const definitions: readonly AnyNodeDefinition[] = [
   bring,
   pass,
+  echo,
   picky,
   change,
   hold,
@@ -159,6 +167,13 @@ function steps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
         emit.all('out', messages);
       },
       close: () => void lab.closed.push(node.id),
+    })),
+    implementStep(echo, () => ({
+      receive: (messages, emit) => {
+        const [first] = messages;
+        emit.all('out', messages);
+        if (first !== undefined) emit('out', first);
+      },
     })),
     implementStep(picky, () => ({
       receive: (messages, emit) => {

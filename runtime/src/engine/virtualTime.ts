@@ -10,7 +10,7 @@ const MOST_STEPS = 1_000_000;
  */
 export interface VirtualTime {
   readonly clock: Clock;
-  readonly scheduler: Scheduler & { after(ms: number, run: () => void): () => void };
+  readonly scheduler: VirtualScheduler;
   /**
    * Tells of work outside of this time, as a call to the sandbox process: time stands still until it is over. Gives the
    * promise back.
@@ -22,6 +22,10 @@ export interface VirtualTime {
   runUntil(time: number): Promise<void>;
   /** How many timers stand. */
   readonly standing: number;
+}
+
+export interface VirtualScheduler extends Scheduler {
+  after(ms: number, run: () => void): () => void;
 }
 
 export function createVirtualTime(start: number): VirtualTime {
@@ -42,7 +46,7 @@ class SteppedTime implements VirtualTime {
   #sequence = 0;
   #steps = 0;
   readonly clock: Clock = { now: () => this.#now };
-  readonly scheduler = {
+  readonly scheduler: VirtualScheduler = {
     soon: (run: () => void) => void this.#soon.push(run),
     after: (ms: number, run: () => void) => this.#after(ms, run),
   };
