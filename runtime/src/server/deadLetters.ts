@@ -1,18 +1,12 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
-import type { DeadLetterEntry } from '../engine/shell.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
+import type {
+  DeadLetter as StoredLetter,
+  DeadLetters as LetterStore,
+} from '../storage/stateStoreDeadLetters.ts';
 import type { Actor, Note } from './actor.ts';
 import { showMessage } from './live/show.ts';
-
-/** Dead letters as the runner's state database holds them. */
-export interface DeadLetterSource {
-  /** The newest first. */
-  list(flow: string | undefined, limit: number): readonly (DeadLetterEntry & { readonly flow: string })[];
-  get(id: string): (DeadLetterEntry & { readonly flow: string }) | undefined;
-  /** False when it is not there any more. */
-  drop(id: string): boolean;
-}
 
 /** Messages on which a node failed (EN7). All but `list` throw `not-found`. */
 export interface DeadLetters {
@@ -24,28 +18,28 @@ export interface DeadLetters {
 
 const LIMIT = 500;
 
-export function createDeadLetters(source: DeadLetterSource, host: RunnerHost, note: Note): DeadLetters {
+export function createDeadLetters(store: LetterStore, host: RunnerHost, note: Note): DeadLetters {
   function missing(): SluiceError {
     return new SluiceError('not-found', 'This message is not there any more; it was replayed or dropped.');
   }
   return {
-    list: (flow) => source.list(flow, LIMIT).map(shown),
+    list: (flow) => store.list({ limit: LIMIT, ...(flow === undefined ? {} : { flow }) }).map(shown),
     async replay(actor, id) {
-      const found = source.get(id);
+      const found = store.get(id);
       if (found === undefined) throw missing();
       const answer = await host.inject(found.flow, found.node, undefined, found.message);
       if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
-      source.drop(id);
+      store.remove(id);
       note(actor, 'dead-letter.replay', id, { flow: found.flow, node: found.node });
     },
     drop(actor, id) {
-      if (!source.drop(id)) throw missing();
+      if (!store.remove(id)) throw missing();
       note(actor, 'dead-letter.drop', id);
     },
   };
 }
 
-function shown({ message, ...entry }: DeadLetterEntry & { readonly flow: string }): DeadLetter {
+function shown({ message, ...entry }: StoredLetter): DeadLetter {
   const { cut: _, ...rest } = showMessage(message);
   return { ...entry, message: rest };
 }

@@ -1,0 +1,184 @@
+import type { LogEntry, Status, Values } from '@sluice/shared/protocol/live.ts';
+import type { Notice } from '../../engine/shell.ts';
+import type { RunnerEvents } from '../../runner/runnerHost.ts';
+import type { RunnerTime } from '../../runner/time.ts';
+import type { Workspace } from '../workspace.ts';
+import { createLogBuffer } from './logBuffer.ts';
+import type { Rates } from './rates.ts';
+import { createRates } from './rates.ts';
+import { showMessage } from './show.ts';
+import type { Viewer } from './viewers.ts';
+import { createViewers } from './viewers.ts';
+
+/** Carries what happens in a workspace to the pages that watch it (EN14). */
+export interface Hub {
+  join(viewer: Viewer): void;
+  leave(viewer: Viewer): void;
+  watch(viewer: Viewer, flow: string, nodes: readonly string[] | undefined): void;
+  unwatch(viewer: Viewer, flow: string): void;
+  pause(viewer: Viewer, flow: string, isPaused: boolean): void;
+  watchDevices(viewer: Viewer, on: boolean): void;
+  watchedBy(viewer: Viewer): number;
+  stop(): void;
+}
+
+const LOG_MS = 250;
+/** Devices in one frame at most; the others follow when they change again. */
+const DEVICES_CAP = 1_000;
+
+export function createHub(workspace: Workspace, time: RunnerTime, newId: () => string): Hub {
+  const { host, deployments } = workspace;
+  const viewers = createViewers();
+  const rates = new Map<string, Rates>();
+  const nodeStatus = new Map<string, Status['nodes']>();
+  const log = createLogBuffer();
+  let stopFlush: (() => void) | undefined;
+
+  function statusOf(flow: string): Status {
+    const deployment = deployments.get(flow);
+    const nodes = nodeStatus.get(flow) ?? {};
+    if (deployment === undefined) return { flow, nodes };
+    const { version, state, sentence, since } = deployment;
+    return { flow, nodes, deployment: { version, state, sentence, since } };
+  }
+
+  function tellStatus(flow: string): void {
+    for (const [viewer] of viewers.of(flow)) viewer.send('status', statusOf(flow));
+  }
+
+  function setNodes(flow: string, nodes: Status['nodes']): void {
+    nodeStatus.set(flow, { ...nodeStatus.get(flow), ...nodes });
+    tellStatus(flow);
+  }
+
+  function counters({ flow, wires, nodes }: RunnerEvents['counters']): void {
+    const watching = viewers.of(flow);
+    if (watching.length === 0) return;
+    const own = rates.get(flow) ?? createRates();
+    rates.set(flow, own);
+    const errors = Object.entries(nodes).flatMap(([node, { errors }]) =>
+      errors > 0 ? [[node, errors]] : [],
+    );
+    const frame = {
+      flow,
+      wires: own.next(wires, time.now()),
+      errors: Object.fromEntries(errors) as Record<string, number>,
+    };
+    for (const [viewer] of watching) if (!viewer.isSlow()) viewer.send('counters', frame);
+  }
+
+  function values({ flow, samples }: RunnerEvents['values']): void {
+    const watching = viewers.of(flow).filter(([viewer, { isPaused }]) => !isPaused && !viewer.isSlow());
+    if (watching.length === 0) return;
+    const shown = samples.map(({ wire, message }) => ({ wire, message: showMessage(message) }));
+    for (const [viewer, { nodes }] of watching) {
+      const wanted = nodes === undefined ? shown : shown.filter(({ wire }) => touches(wire, nodes));
+      if (wanted.length > 0) viewer.send('values', { flow, samples: wanted });
+    }
+  }
+
+  function notices({ notices, skipped }: RunnerEvents['notices']): void {
+    for (const notice of notices) {
+      if (notice.kind === 'status') setNodes(notice.flow, { [notice.node]: notice.status });
+      else if (viewers.of(notice.flow).length > 0) {
+        log.add(notice.flow, () => toEntry(notice, newId(), time.now()));
+      }
+    }
+    const [first] = notices;
+    if (first !== undefined && viewers.of(first.flow).length > 0) log.skip(first.flow, skipped);
+    if (!log.isEmpty) stopFlush ??= time.after(LOG_MS, flushLog);
+  }
+
+  function flushLog(): void {
+    stopFlush = undefined;
+    for (const entries of log.take()) {
+      for (const [viewer, { isPaused }] of viewers.of(entries.flow)) {
+        if (!isPaused && !viewer.isSlow()) viewer.send('log', entries);
+      }
+    }
+  }
+
+  function forget(flow: string): void {
+    host.watch(flow, false);
+    rates.delete(flow);
+  }
+
+  const stops = [
+    host.on('counters', counters),
+    host.on('values', values),
+    host.on('status', ({ flow, nodes }) => setNodes(flow, { ...nodes })),
+    host.on('notices', notices),
+    deployments.onChanged(({ flow, ...deployment }) => {
+      if (deployment.state === 'starting' || deployment.state === 'stopped') nodeStatus.delete(flow);
+      const nodes = nodeStatus.get(flow) ?? {};
+      const { version, state, sentence, since } = deployment;
+      // To every page: the list of flows shows the state as well.
+      for (const viewer of viewers.all()) {
+        viewer.send('status', { flow, nodes, deployment: { version, state, sentence, since } });
+      }
+    }),
+    workspace.alarms.onChanged((alarm) => {
+      for (const viewer of viewers.all()) viewer.send('alarm', { alarm });
+    }),
+    workspace.devices.onChanged((devices) => {
+      const frame = { devices: devices.slice(0, DEVICES_CAP) };
+      for (const viewer of viewers.ofDevices()) if (!viewer.isSlow()) viewer.send('devices', frame);
+    }),
+  ];
+
+  return {
+    join: (viewer) => viewers.add(viewer),
+    leave(viewer) {
+      for (const flow of viewers.remove(viewer)) forget(flow);
+    },
+    watch(viewer, flow, nodes) {
+      if (viewers.watch(viewer, flow, nodes)) host.watch(flow, true);
+      viewer.send('status', statusOf(flow));
+    },
+    unwatch(viewer, flow) {
+      if (viewers.unwatch(viewer, flow)) forget(flow);
+    },
+    pause: (viewer, flow, isPaused) => viewers.pause(viewer, flow, isPaused),
+    watchDevices: (viewer, on) => viewers.watchDevices(viewer, on),
+    watchedBy: (viewer) => viewers.watchedBy(viewer),
+    stop() {
+      stopFlush?.();
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+/** A wire, by `wireKey`, that starts or ends at one of these nodes. */
+function touches(wire: Values['samples'][number]['wire'], nodes: ReadonlySet<string>): boolean {
+  for (const node of nodes) {
+    if (wire.startsWith(`${node}.`) || wire.includes(`>${node}.`)) return true;
+  }
+  return false;
+}
+
+function toEntry(notice: Exclude<Notice, { kind: 'status' }>, id: string, at: number): LogEntry {
+  switch (notice.kind) {
+    case 'debug':
+      return {
+        id,
+        at,
+        kind: 'debug',
+        node: notice.node,
+        text: notice.label,
+        message: showMessage(notice.message),
+      };
+    case 'error':
+      return {
+        id,
+        at,
+        kind: 'error',
+        node: notice.node,
+        text: notice.sentence,
+        ...(notice.message === undefined ? {} : { message: showMessage(notice.message) }),
+      };
+    case 'log':
+      return { id, at, kind: 'log', node: notice.node, text: notice.text };
+    case 'flow':
+      return { id, at, kind: 'notice', text: notice.sentence };
+  }
+}
