@@ -74,6 +74,9 @@ import { catchNode } from './catch/schema.ts';
 import { commentExamples } from './comment/examples.ts';
 import { commentForm } from './comment/form.ts';
 import { commentNode } from './comment/schema.ts';
+import { windowExamples } from './window/examples.ts';
+import { windowForm } from './window/form.ts';
+import { windowNode } from './window/schema.ts';
 // One line for each of definition, form and examples of a node; in the order of the entries below.
 
 // In the order of the palette: inputs, logic, time, transform, actions, flow.
@@ -89,6 +92,7 @@ const entries: readonly CatalogEntry[] = [
   { definition: debounceNode, form: debounceForm, examples: debounceExamples },
   { definition: delayNode, form: delayForm, examples: delayExamples },
   { definition: watchdogNode, form: watchdogForm, examples: watchdogExamples },
+  { definition: windowNode, form: windowForm, examples: windowExamples },
   { definition: changeNode, form: changeForm, examples: changeExamples },
   { definition: convertNode, form: convertForm, examples: convertExamples },
   { definition: functionNode, form: functionForm, examples: functionExamples },

@@ -23,6 +23,7 @@ import { httpResponseRunner } from './http-response/run.ts';
 import { influxdbOutRunner } from './influxdb-out/run.ts';
 import { debugRunner } from './debug/run.ts';
 import { catchRunner } from './catch/run.ts';
+import { windowRunner } from './window/run.ts';
 // One line for each node type, in the order of catalog.ts.
 
 const implementations: readonly NodeImplementation[] = [
@@ -50,6 +51,7 @@ const implementations: readonly NodeImplementation[] = [
   influxdbOutRunner,
   debugRunner,
   catchRunner,
+  windowRunner,
 ];
 
 /** The work of all node types that run, by type. For the runner only. */
