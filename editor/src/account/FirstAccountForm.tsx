@@ -7,7 +7,7 @@ import { sentenceOf } from '../state/remoteError.ts';
 import { acceptUser, KEYS, queries, remote } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { FormTextField } from '../ui/FormTextField.tsx';
-import { FormProblem } from './AccountFrame.tsx';
+import { FormProblem } from './FormProblem.tsx';
 import { passwordAdvice } from './passwordAdvice.ts';
 import { PasswordMeter } from './PasswordMeter.tsx';
 

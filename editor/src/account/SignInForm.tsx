@@ -1,71 +1,70 @@
-import { zodResolver } from '@hookform/resolvers/zod';
-import { ROUTES, type User } from '@sluice/shared/protocol/http.ts';
-import { useState } from 'react';
-import { useForm } from 'react-hook-form';
-import * as z from 'zod';
+import type { User } from '@sluice/shared/protocol/http.ts';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useRef, useState } from 'react';
 import { sentenceOf } from '../state/remoteError.ts';
 import { acceptUser, remote } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
-import { FormTextField } from '../ui/FormTextField.tsx';
-import { FormProblem } from './AccountFrame.tsx';
-
-const formSchema = z.object({
-  ...ROUTES.signIn.body.shape,
-  email: ROUTES.signIn.body.shape.email.min(1, 'Write the e-mail address of your account.'),
-  password: ROUTES.signIn.body.shape.password.min(1, 'Write your password.'),
-});
-type Fields = z.input<typeof formSchema>;
+import { TextField } from '../ui/TextField.tsx';
+import { FormProblem } from './FormProblem.tsx';
 
 export interface SignInFormProps {
   readonly email?: string | undefined;
   readonly onSignedIn: (user: User) => void;
 }
 
-/** E-mail and password. What is wrong is said in words, and the password is emptied after a wrong try. */
-export function SignInForm({ email = '', onSignedIn }: SignInFormProps) {
-  const form = useForm<Fields>({
-    resolver: zodResolver(formSchema),
-    defaultValues: { email, password: '' },
-  });
-  const [problem, setProblem] = useState<string>();
-  async function send(fields: Fields) {
-    setProblem(undefined);
-    try {
-      const user = await remote.call('signIn', { body: fields });
+/**
+ * E-mail and password. What is wrong is said in words, and the password is emptied after a wrong try. Part of the first
+ * load, since it has to come up over an open page without loading anything, so it does without a form library.
+ */
+export function SignInForm({ email: startEmail = '', onSignedIn }: SignInFormProps) {
+  const [email, setEmail] = useState(startEmail);
+  const [password, setPassword] = useState('');
+  const [isChecked, setIsChecked] = useState(false);
+  const passwordInput = useRef<HTMLInputElement>(null);
+  const signIn = useMutation({
+    mutationFn: () => remote.call('signIn', { body: { email: email.trim(), password } }),
+    onSuccess: (user) => {
       acceptUser(user);
       onSignedIn(user);
-    } catch (error) {
-      setProblem(sentenceOf(error));
-      form.resetField('password');
-      form.setFocus('password');
-    }
+    },
+    onError: () => {
+      setPassword('');
+      setIsChecked(false);
+      passwordInput.current?.focus();
+    },
+  });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setIsChecked(true);
+    if (email.trim() !== '' && password !== '') signIn.mutate();
   }
   return (
-    <form
-      noValidate
-      className="flex flex-col gap-4"
-      onSubmit={(event) => void form.handleSubmit(send)(event)}
-    >
-      <FormTextField
-        control={form.control}
-        name="email"
+    <form noValidate className="flex flex-col gap-4" onSubmit={submit}>
+      <TextField
         label="E-mail"
+        name="email"
         type="email"
         autoComplete="username"
         size="large"
-        autoFocus={email === ''}
+        value={email}
+        onChange={setEmail}
+        error={isChecked && email.trim() === '' ? 'Write the e-mail address of your account.' : undefined}
+        autoFocus={startEmail === ''}
       />
-      <FormTextField
-        control={form.control}
-        name="password"
+      <TextField
         label="Password"
+        name="password"
         type="password"
         autoComplete="current-password"
         size="large"
-        autoFocus={email !== ''}
+        value={password}
+        onChange={setPassword}
+        inputRef={passwordInput}
+        error={isChecked && password === '' ? 'Write your password.' : undefined}
+        autoFocus={startEmail !== ''}
       />
-      <FormProblem sentence={problem} />
-      <Button type="submit" variant="primary" size="large" isWide isPending={form.formState.isSubmitting}>
+      <FormProblem sentence={signIn.isError ? sentenceOf(signIn.error) : undefined} />
+      <Button type="submit" variant="primary" size="large" isWide isPending={signIn.isPending}>
         Sign in
       </Button>
     </form>

@@ -14,7 +14,7 @@ export interface PasswordAdvice {
  * holds the person's own name or address counts for less. The server checks on its own, and against a list of common ones.
  */
 export function passwordAdvice(password: string, own: readonly string[]): PasswordAdvice {
-  const length = [...password].length;
+  const length = password.length;
   if (length < PASSWORD_LENGTH) {
     const missing = PASSWORD_LENGTH - length;
     const sentence =

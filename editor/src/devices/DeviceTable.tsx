@@ -1,7 +1,7 @@
 import type { Device } from '@sluice/shared/protocol/http.ts';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useRef, useState } from 'react';
 import { Button } from 'react-aria-components/Button';
 import { classes } from '../ui/classes.ts';
 import { DeviceRow, ROW_PX } from './DeviceRow.tsx';
@@ -16,12 +16,16 @@ export interface DeviceTableProps {
 
 /** Devices as a table that draws only the rows in sight, so that ten thousand are as quick as ten. */
 export function DeviceTable({ devices, sort, onSort, onOpen }: DeviceTableProps) {
-  const table = useRef<HTMLTableElement>(null);
-  const offset = useOffset(table);
+  const scroller = useRef<HTMLElement>(null);
+  const [offset, setOffset] = useState(0);
+  const place = useCallback((table: HTMLTableElement | null) => {
+    scroller.current = table?.closest('main') ?? null;
+    if (table !== null && scroller.current !== null) setOffset(offsetWithin(table, scroller.current));
+  }, []);
   const rows = useVirtualizer({
     count: devices.length,
     estimateSize: () => ROW_PX,
-    getScrollElement: () => table.current?.closest('main') ?? null,
+    getScrollElement: () => scroller.current,
     getItemKey: (index) => devices[index]?.id ?? index,
     scrollMargin: offset,
     overscan: 12,
@@ -32,7 +36,7 @@ export function DeviceTable({ devices, sort, onSort, onOpen }: DeviceTableProps)
   return (
     <div className="overflow-hidden rounded-md border border-line bg-surface shadow-card">
       <table
-        ref={table}
+        ref={place}
         aria-rowcount={devices.length + 1}
         className="w-full table-fixed border-collapse text-left"
       >
@@ -75,13 +79,9 @@ export function DeviceTable({ devices, sort, onSort, onOpen }: DeviceTableProps)
   );
 }
 
-/** How far down in the page the table begins, in px. */
-function useOffset(table: { readonly current: HTMLTableElement | null }): number {
-  const [offset, setOffset] = useState(0);
-  useEffect(() => {
-    setOffset(table.current?.offsetTop ?? 0);
-  }, [table]);
-  return offset;
+/** How far down in what scrolls the table begins, in px. */
+function offsetWithin(table: HTMLElement, scroller: HTMLElement): number {
+  return table.getBoundingClientRect().top - scroller.getBoundingClientRect().top + scroller.scrollTop;
 }
 
 function Spacer({ height }: { readonly height: number }) {
