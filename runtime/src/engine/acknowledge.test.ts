@@ -74,6 +74,20 @@ describe('acknowledging', () => {
     expect(store.load('flow').pending).toEqual([]);
   });
 
+  it('[EN6] goes on for the others when the source fails to take one in', async () => {
+    const { lab, time, shell } = await runFlow(stateless);
+    const outcomes: string[] = [];
+    lab.intakes.get('in')?.push('out', reading(1), () => {
+      throw new Error('The socket is gone.');
+    });
+    lab.intakes.get('in')?.push('out', reading(2), (outcome) => outcomes.push(outcome));
+    await time.settle();
+    expect(outcomes).toEqual(['done']);
+    expect(shell.notices).toEqual([
+      expect.objectContaining({ kind: 'error', node: 'in', sentence: 'The socket is gone.' }),
+    ]);
+  });
+
   it('[EN6] refuses what is not through when the flow is stopped', async () => {
     const { lab, time, origin, flow } = await runFlow(stateless, { isOpen: false });
     origin.push(reading(1));
@@ -148,7 +162,10 @@ describe('after a crash', () => {
     const after = await runFlow(drawFlow({ in: 'bring' }), { left: before.store });
     await after.time.settle();
     expect(after.store.deadLetters('flow').map(({ node, sentence }) => [node, sentence])).toEqual([
-      ['s', 'The message waited at the node “s”, which this version of the flow does not have.'],
+      [
+        's',
+        'The message waited at the node “s”, which this version of the flow does not have or cannot bring it to.',
+      ],
     ]);
     expect(after.store.load('flow').pending).toEqual([]);
   });
@@ -197,93 +214,5 @@ describe('after a crash', () => {
       }),
       { numRuns: 200 },
     );
-  });
-});
-
-describe('state', () => {
-  it('[EN9] is there again after a restart, and that of another version or type is deleted', async () => {
-    const before = await runFlow(alerting);
-    before.origin.push(reading('a', 'd1'));
-    await before.time.runUntil(TEST_START + 100);
-    const after = await runFlow(alerting, { left: before.store });
-    after.origin.push(reading('a', 'd1'));
-    after.origin.push(reading('b', 'd1'));
-    await after.time.runUntil(TEST_START + 100);
-    expect(after.lab.accepted).toEqual(['b']);
-    const other = drawFlow({ in: 'bring', change: { type: 'hold', config: { ms: 1 } } }, 'in>change');
-    const replaced = await runFlow(other, { left: before.store });
-    await replaced.time.runUntil(TEST_START + 100);
-    expect(replaced.store.load('flow').state).toEqual([]);
-  });
-
-  it('[EN9] has a cap on keys: the oldest goes, and one notice says so', async () => {
-    const { time, origin, shell, store } = await runFlow(alerting);
-    for (let device = 0; device < 6; device++) origin.push(reading('a', `d${device}`));
-    await time.runUntil(TEST_START + 100);
-    expect(store.load('flow').state.map(({ key }) => key)).toEqual(['d3', 'd4', 'd5']);
-    const sentences = shell.notices.flatMap((notice) => (notice.kind === 'error' ? notice.sentence : []));
-    expect(sentences).toEqual([expect.stringContaining('“change” keeps state for 3 keys at most')]);
-  });
-
-  it('[EN9] of many batches goes to disk in few commits', async () => {
-    const store = storeWithDisk();
-    const { time, origin } = await runFlow(alerting, { store });
-    for (let count = 0; count < 50; count++) {
-      origin.push(reading(`v${count}`, 'd'));
-      await time.runUntil(TEST_START + Math.floor(count / 10));
-    }
-    await time.runUntil(TEST_START + 1_000);
-    expect(origin.outcomes).toHaveLength(50);
-    expect(store.commits.length).toBeLessThan(8);
-    expect(store.load('flow').state.map(({ state }) => state)).toEqual(['v49']);
-  });
-
-  it('[EN9] that cannot be written stops acknowledging and intake, is said once, and goes on by itself', async () => {
-    const store = storeWithDisk();
-    const { time, origin, shell, lab } = await runFlow(alerting, { store });
-    let calledBack = 0;
-    lab.intakes.get('in')?.onRoom(() => (calledBack += 1));
-    store.isFull = true;
-    origin.push(reading('a'));
-    await time.runUntil(TEST_START + 3_000);
-    expect(origin.push(reading('b'))).toBe(false);
-    await time.runUntil(TEST_START + 60_000);
-    expect(origin.outcomes).toEqual([]);
-    expect(shell.notices).toEqual([
-      { kind: 'flow', flow: 'flow', state: 'failed', sentence: 'The disk is full.' },
-    ]);
-    store.isFull = false;
-    await time.runUntil(TEST_START + 70_000);
-    expect(origin.outcomes).toEqual(['done', 'done']);
-    expect(calledBack).toBe(1);
-    expect(shell.notices.at(-1)).toMatchObject({ kind: 'flow', state: 'running' });
-    expect(origin.push(reading('c'))).toBe(true);
-  });
-});
-
-describe('timers', () => {
-  it('[EN10] that are overdue after a restart fire once, in due order, before new messages', async () => {
-    const before = await runFlow(delaying);
-    for (let count = 0; count < 5; count++) {
-      before.origin.push(reading(count));
-      await before.time.runUntil(TEST_START + (count + 1) * 10);
-    }
-    const after = await runFlow(delaying, { left: before.store, at: 60_000 });
-    after.origin.push(reading('new'));
-    await after.time.runUntil(TEST_START + 70_000);
-    expect(after.lab.accepted).toEqual([0, 1, 2, 3, 4, 'new']);
-    expect(after.store.load('flow')).toEqual({ state: [], timers: [], pending: [] });
-    const again = await runFlow(delaying, { left: before.store, at: 80_000 });
-    await again.time.settle();
-    expect(again.lab.accepted).toEqual([]);
-  });
-
-  it('[EN10] of a node that is no more are forgotten', async () => {
-    const before = await runFlow(delaying);
-    before.origin.push(reading(1));
-    await before.time.runUntil(TEST_START + 10);
-    const after = await runFlow(drawFlow({ in: 'bring' }), { left: before.store, at: 20 });
-    await after.time.runUntil(TEST_START + 5_000);
-    expect(after.store.load('flow')).toMatchObject({ timers: [], state: [] });
   });
 });

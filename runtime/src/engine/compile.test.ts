@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
-import { drawFlow, testCatalog } from './testNodes.ts';
+import { drawFlow } from './testNodes.ts';
+import { testCatalog } from './testNodeTypes.ts';
 
 const environment = { connections: new Map<string, string>() };
 

@@ -122,7 +122,8 @@ export class FlowWork {
       const index = indexOf(node);
       const end = index === undefined ? undefined : this.#parts.ends.get(index);
       const ticket = this.ledger.open(0);
-      if (index === undefined) this.#buryOrphan({ id, node, port, message, isCaught }, ticket);
+      if (index === undefined || !this.#takesMessages(index))
+        this.#buryOrphan({ id, node, port, message, isCaught }, ticket);
       else if (end !== undefined) end.add({ port, message, isCaught, ticket, pendingId: id });
       else {
         const entry = { node: index, isCaught, arrivals: [{ port, messages: [message] }] };
@@ -222,9 +223,13 @@ export class FlowWork {
     return { id: newId(), node, port, at: clock.now(), sentence, message };
   }
 
+  #takesMessages(node: number): boolean {
+    return this.#parts.ends.has(node) || this.#parts.circuit.nodes[node]?.step !== undefined;
+  }
+
   /** A message for a node that is not in this version goes where a person can see it (EN7). */
   #buryOrphan({ id, node, port, message }: PendingMessage, ticket: Ticket): void {
-    const sentence = `The message waited at the node “${node}”, which this version of the flow does not have.`;
+    const sentence = `The message waited at the node “${node}”, which this version of the flow does not have or cannot bring it to.`;
     const { committer, flow } = this.#parts;
     const deadLetters = [this.#letter(node, { port, message, sentence })];
     committer.add({ flow, state: [], timers: [], pendingAdded: [], pendingDone: [id], deadLetters });

@@ -25,6 +25,8 @@ export interface SourceIntakeOptions {
   readonly scheduler: Scheduler;
   readonly isFull: () => boolean;
   readonly hasRoom: () => boolean;
+  /** A callback of the source has thrown; the others are called all the same. */
+  readonly faulty: (error: unknown) => void;
   /** Runs a batch; `settled` are the callbacks of its messages. */
   readonly run: (
     entry: PassEntry,
@@ -82,13 +84,13 @@ class Gatherer implements SourceIntake {
   roomMade(): void {
     if (!this.#isTold || !this.#options.hasRoom()) return;
     this.#isTold = false;
-    for (const listener of this.#listeners) listener();
+    for (const listener of this.#listeners) this.#call(listener);
   }
 
   close(): void {
     this.#isClosed = true;
     this.#listeners.clear();
-    for (const { settled } of this.#taken.splice(0)) settled?.('refused');
+    for (const { settled } of this.#taken.splice(0)) this.#call(() => settled?.('refused'));
   }
 
   #take(taken: Taken): boolean {
@@ -114,9 +116,17 @@ class Gatherer implements SourceIntake {
     const emitted: PortMessages[] = [...ports].map(([port, messages]) => ({ port, messages }));
     const entry = { node: this.#options.node, isCaught: false, emitted, failures };
     const settled = (outcome: Settled) => {
-      for (const one of waiting) one(outcome);
+      for (const one of waiting) this.#call(one, outcome);
     };
     this.#options.run(entry, batch.length, waiting.length === 0 ? undefined : settled);
+  }
+
+  #call<Args extends readonly unknown[]>(callback: (...args: Args) => void, ...args: Args): void {
+    try {
+      callback(...args);
+    } catch (error) {
+      this.#options.faulty(error);
+    }
   }
 }
 

@@ -36,7 +36,7 @@ export interface PassEffects {
   readonly errors: readonly FailedMessage<Message | undefined>[];
 }
 
-export interface Arrived extends PortMessages {
+interface Arrived extends PortMessages {
   readonly node: number;
   readonly isCaught: boolean;
 }

@@ -27,7 +27,7 @@ export interface PlannedOutput {
   readonly wires: readonly PlannedWire[];
 }
 
-export interface PlannedWire {
+interface PlannedWire {
   /** `wireKey` of the wire. */
   readonly key: string;
   readonly to: number;

@@ -110,6 +110,7 @@ class Flow implements RunningFlow {
 
   async start(): Promise<void> {
     this.#stops.push(this.#committer.onTrouble((sentence) => this.#trouble(sentence)));
+    if (this.#committer.trouble !== undefined) this.#trouble(this.#committer.trouble);
     this.#restore();
     try {
       for (const [node, source] of this.#nodes.sources) {
@@ -127,6 +128,7 @@ class Flow implements RunningFlow {
       throw new SluiceError('not-found', `The node “${node}” is not running, so it cannot take a message.`);
     }
     const entry = entryByHand(found, this.#nodes.sources.get(found.index), port, message);
+    if (entry.arrivals !== undefined) found.counters.in += 1;
     const end = this.#ends.get(found.index);
     if (end === undefined || entry.arrivals === undefined) this.#work.runByHand(entry);
     else this.#work.queueByHand(end, entry.arrivals);
@@ -220,6 +222,7 @@ class Flow implements RunningFlow {
       scheduler: this.#shell.scheduler,
       isFull: () => this.#room.isFullFor(node),
       hasRoom: () => this.#room.hasRoomFor(node),
+      faulty: (error) => this.#showError(this.#circuit.nodes[node]?.planned.id ?? '', sentenceOf(error)),
       run: (entry, messages, settled) => this.#work.runBatch(entry, messages, settled),
     });
     this.#intakes.push(intake);

@@ -11,7 +11,7 @@ export interface NodeState extends KeyedState<Json> {
   readonly evicted: number;
 }
 
-export interface StateChange {
+interface StateChange {
   readonly key: string;
   readonly state: Json | undefined;
 }

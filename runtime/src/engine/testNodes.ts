@@ -2,121 +2,26 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { flowSchema } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import { createMessage, keyOf, withPayload } from '@sluice/shared/message/message.ts';
-import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
-import type { AnyNodeDefinition, NodeKind } from '@sluice/shared/node/defineNode.ts';
-import { defineNode } from '@sluice/shared/node/defineNode.ts';
-import { jsonValue } from '@sluice/shared/node/field.ts';
 import type { Intake, NodeImplementation, Settled } from '@sluice/shared/node/implementNode.ts';
 import { implementSource, implementStep, implementWaiter } from '@sluice/shared/node/implementNode.ts';
-import * as z from 'zod';
 import { compile } from './compile.ts';
 import type { Plan } from './plan.ts';
 import { TEST_START } from './testing.ts';
-
-// Small node types that show one thing each, for the tests of the engine.
-
-function port<const Name extends string>(name: Name) {
-  return { name, title: name, description: name };
-}
-
-function basics<const Type extends string, const Kind extends NodeKind>(type: Type, kind: Kind) {
-  return { type, kind, version: 1, category: 'flow', title: type, summary: type, icon: 'box' } as const;
-}
-
-const bring = defineNode({
-  ...basics('bring', 'source'),
-  inputs: [],
-  outputs: [port('out'), port('other')],
-  config: z.object({}),
-});
-/** Passes everything on; keeps the arrays that it got. */
-const pass = defineNode({
-  ...basics('pass', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({}),
-});
-/** Sends everything on as it came, and the first message once more. */
-const echo = defineNode({
-  ...basics('echo', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({}),
-});
-/** Fails on a payload `bad`, throws on `throw`. */
-const picky = defineNode({
-  ...basics('picky', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({}),
-});
-/** Sends on a change of payload only, by device: state without which the next batch reads otherwise. */
-const change = defineNode({
-  ...basics('change', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({ version: z.number().default(1) }),
-  state: { version: 1, maxKeys: 3 },
-});
-/** Sends each message again after a time. */
-const hold = defineNode({
-  ...basics('hold', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({ ms: z.number() }),
-  state: { version: 1, maxKeys: 100_000 },
-  breaksLoop: true,
-});
-/** A sink whose calls end when the test says so. */
-const send = defineNode({
-  ...basics('send', 'waiting'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({
-    concurrency: z.number().default(1),
-    batch: z.number().default(1),
-    timeoutMs: z.number().default(10_000),
-    queue: z.number().default(1_000),
-  }),
-  waits: (config) => config,
-});
-/** Gives the value of an expression. */
-const compute = defineNode({
-  ...basics('compute', 'step'),
-  inputs: [port('in')],
-  outputs: [port('out')],
-  config: z.object({ value: jsonValue({ title: 'Value', description: 'What to give.' }) }),
-});
-const rescue = defineNode({
-  ...basics('rescue', 'catch'),
-  inputs: [],
-  outputs: [port('out')],
-  config: z.object({}),
-});
-const note = defineNode({ ...basics('note', 'note'), inputs: [], outputs: [], config: z.object({}) });
-
-const definitions: readonly AnyNodeDefinition[] = [
+import {
   bring,
-  pass,
-  echo,
-  picky,
   change,
-  hold,
-  send,
   compute,
+  echo,
+  hold,
+  pass,
+  picky,
   rescue,
-  note,
-];
-
-export const testCatalog: NodeCatalog = new Map(
-  definitions.map((definition) => [
-    definition.type,
-    { definition, form: { sentence: () => '' }, examples: [] },
-  ]),
-);
+  send,
+  testCatalog,
+} from './testNodeTypes.ts';
 
 /** A call of a `send` node that is under way. */
-export interface Call {
+interface Call {
   readonly node: string;
   readonly messages: readonly Message[];
   readonly signal: AbortSignal;
@@ -154,11 +59,11 @@ export function createLab(isOpen = true): Lab {
     closed: [],
     payloads: (id) => (seen.get(id) ?? []).flat().map(({ payload }) => payload),
   };
-  const all = [...steps(lab), ...outside(lab)];
+  const all = [...plainSteps(lab), ...otherSteps(), ...outside(lab)];
   return Object.assign(lab, { implementations: new Map(all.map((one) => [one.type, one])) });
 }
 
-function steps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
+function plainSteps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
   return [
     implementStep(pass, (_config, { node }) => ({
       receive: (messages, emit) => {
@@ -193,6 +98,11 @@ function steps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
         }
       },
     })),
+  ];
+}
+
+function otherSteps(): NodeImplementation[] {
+  return [
     implementStep(hold, ({ ms }, { state, timers, clock }) => ({
       receive: (messages) => {
         for (const { id, payload } of messages) {

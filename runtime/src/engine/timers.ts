@@ -23,7 +23,7 @@ export interface FlowTimers {
   takeChanges(): readonly TimerChange[];
 }
 
-export interface TimerChange {
+interface TimerChange {
   readonly node: number;
   readonly key: string;
   readonly name: string;

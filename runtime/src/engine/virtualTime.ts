@@ -24,7 +24,7 @@ export interface VirtualTime {
   readonly standing: number;
 }
 
-export interface VirtualScheduler extends Scheduler {
+interface VirtualScheduler extends Scheduler {
   after(ms: number, run: () => void): () => void;
 }
 
@@ -69,6 +69,11 @@ class SteppedTime implements VirtualTime {
   }
 
   async settle(): Promise<void> {
+    this.#steps = 0;
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
     for (;;) {
       await microtasks();
       const turn = this.#soon;
@@ -89,10 +94,9 @@ class SteppedTime implements VirtualTime {
       this.#appointments.delete(next);
       this.#count(1);
       next.run();
-      await this.settle();
+      await this.#drain();
     }
     this.#now = Math.max(this.#now, time);
-    this.#steps = 0;
   }
 
   #after(ms: number, run: () => void): () => void {
