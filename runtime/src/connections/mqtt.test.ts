@@ -342,23 +342,93 @@ describe('publishing', () => {
   );
 });
 
+const plant = (config: Record<string, unknown>) => ({
+  id: 'plant',
+  name: 'Plant',
+  type: 'mqtt',
+  config,
+  secrets: {},
+});
+
 describe('settings', () => {
-  it.each(['', 'not a url', 'http://127.0.0.1', 'mqtt://'])(
+  it.each(['', 'not a url', 'http://127.0.0.1', 'mqtt://', 'ftp://ann:secret@host'])(
     'an address that is none of a broker gets a sentence (%s)',
-    (url) => {
-      expect(() => open(url)).toThrow(
-        /connection “Plant” is not one of an MQTT broker\. Write one such as mqtt:/,
-      );
+    async (url) => {
+      const { api } = open(url);
+      const statuses: NodeStatus[] = [];
+      api.onStatus((status) => statuses.push(status));
+      const sentence = /connection “Plant” is not one of an MQTT broker\. Write one such as mqtt:/;
+      expect(statuses).toMatchObject([{ state: 'error', text: expect.stringMatching(sentence) }]);
+      expect(statuses[0]?.text).not.toContain('secret');
+      await expect(api.subscribe('a', 1, collect().receive)).rejects.toThrow(sentence);
     },
   );
 
-  it('a password in the address is never shown', async () => {
+  it('a password in the address is used and never shown', async () => {
     const broker = await startBroker();
-    const { api } = open(`mqtt://ann:secret@127.0.0.1:${broker.port}`);
+    const seen: (string | undefined)[] = [];
+    broker.aedes.authenticate = (_client, user, password, done) => {
+      seen.push(user, password?.toString());
+      done(null, true);
+    };
+    const { api } = open(`mqtt://ann:s%20ecret@127.0.0.1:${broker.port}`);
     const texts: string[] = [];
     api.onStatus(({ text }) => texts.push(text));
     await vi.waitFor(() => expect(texts.at(-1)).toMatch(/^connected/));
-    expect(texts.join()).not.toContain('secret');
-    expect(() => open('ftp://ann:secret@host')).toThrow(/^(?!.*secret)/);
+    expect(seen).toEqual(['ann', 's ecret']);
+    expect(texts.join()).not.toContain('ecret');
+  });
+
+  it('[EN12] other settings are taken up while flows go on listening', async () => {
+    const [one, two] = [await startBroker(), await startBroker()];
+    const connection = open(one.url);
+    const { texts, receive } = collect();
+    const statuses: NodeStatus[] = [];
+    connection.api.onStatus((status) => statuses.push(status));
+    await connection.api.subscribe('a', 1, receive);
+    connection.change(plant({ url: two.url }));
+    await vi.waitFor(() => expect(two.asked).toEqual(['a']));
+    await two.publish('a', 'from two');
+    await vi.waitFor(() => expect(texts()).toEqual(['from two']));
+    expect(statuses.at(-1)?.text).toBe(`connected to ${two.url}`);
+    await vi.waitFor(() => expect(one.aedes.connectedClients).toBe(0));
+  });
+
+  it('a connection that was deleted says so to who still uses it', async () => {
+    const broker = await startBroker();
+    const connection = open(broker.url);
+    const statuses: NodeStatus[] = [];
+    connection.api.onStatus((status) => statuses.push(status));
+    connection.retire('The connection “Plant” was deleted.');
+    expect(statuses.at(-1)).toEqual({ state: 'error', text: 'The connection “Plant” was deleted.' });
+    await expect(
+      connection.api.publish({ topic: 'a', payload: Buffer.from('x'), qos: 1, retain: false }, never()),
+    ).rejects.toThrow('The connection “Plant” was deleted.');
+  });
+
+  it('is opened when it is first used, and closed a while after the last use', async () => {
+    const broker = await startBroker();
+    const due: (() => void)[] = [];
+    const connection = openMqtt({
+      connection: plant({ url: broker.url }),
+      instance: 'test',
+      scheduler: {
+        soon: systemTime.soon,
+        after: (ms, run) => {
+          due.push(run);
+          const position = due.length - 1;
+          return () => void (due[position] = () => undefined);
+        },
+      },
+    });
+    stops.push(() => connection.close());
+    expect(broker.aedes.connectedClients).toBe(0);
+    const stop = connection.api.onStatus(() => undefined);
+    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
+    await stop();
+    due.forEach((run) => run());
+    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(0));
+    connection.api.onStatus(() => undefined);
+    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
   });
 });

@@ -1,28 +1,17 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import { filterProblem, topicProblem } from '@sluice/shared/message/topic.ts';
 import type { Connections, NodeStatus, Stop } from '@sluice/shared/node/context.ts';
-import type { IClientOptions, MqttClient } from 'mqtt';
-import mqtt from 'mqtt';
 import type { Scheduler } from '../engine/shell.ts';
 import type { RunnerConnection } from '../runner/protocol.ts';
-import type { Inbox } from './mqttInbox.ts';
 import { createInbox } from './mqttInbox.ts';
-import type { MqttReading } from './mqttReading.ts';
-import { HELD_BACK, readLate } from './mqttReading.ts';
-import type { MqttSettings } from './mqttSettings.ts';
-import { failureSentence, readMqttSettings } from './mqttSettings.ts';
-import { createPublisher } from './mqttPublisher.ts';
-
-type MqttApi = Connections['mqtt'];
-type Qos = 0 | 1 | 2;
+import type { MqttSession } from './mqttSession.ts';
+import { openSession } from './mqttSession.ts';
+import { readMqttSettings } from './mqttSettings.ts';
 
 const RETRY_MS = 2_000;
 
-/** How long `subscribe` waits for a broker that says nothing before the flow starts without it. */
-const FIRST_ANSWER_MS = 3_000;
-
-/** How long a broker has to take the farewell before the socket is cut. */
-const FAREWELL_MS = 1_000;
+/** How long a connection that nobody uses stays open: the next version of a flow may want it again. */
+const IDLE_MS = 10_000;
 
 export interface MqttOptions {
   readonly connection: RunnerConnection;
@@ -33,108 +22,128 @@ export interface MqttOptions {
 }
 
 export interface MqttConnection {
-  readonly api: MqttApi;
-  /** Nobody listens and nobody wants to know its status. */
-  readonly isIdle: boolean;
-  /** Says good-bye and closes; the broker keeps the session. May be called twice. */
+  readonly api: Connections['mqtt'];
+  /** Goes on with other settings; who listens does not notice but by the status. */
+  change(connection: RunnerConnection): void;
+  /** Closes it for good, and says so to all who still use it. */
+  retire(sentence: string): void;
+  /** Closes; the broker keeps the session. May be called twice. */
   close(): Promise<void>;
 }
 
 /**
- * One client of one broker, MQTT 3.1.1, shared by all flows of a workspace. It opens at once, reconnects by itself and
- * keeps its session at the broker, so that packets of QoS 1 and 2 wait there while it is away. Throws a `SluiceError`
- * for settings that make no sense.
+ * A connection to one broker, shared by all flows of a workspace. It is opened when a flow first uses it and closed a
+ * while after the last one has stopped. Settings that make no sense are told in its status and fail what is asked of it.
  */
 export function openMqtt(options: MqttOptions): MqttConnection {
-  const { connection, scheduler, retryMs = RETRY_MS } = options;
-  const settings = readMqttSettings(connection.name, connection.config, connection.secrets);
-  const client = mqtt.connect(settings.url, clientOptions(settings, options, retryMs));
-  const status = createStatus({ state: 'waiting', text: `connecting to ${settings.url}` });
-  const publisher = createPublisher(client, () => status.current().text);
-  let reading: MqttReading | undefined;
+  const { instance, scheduler, retryMs = RETRY_MS } = options;
+  const status = createStatus(() => restLater());
   const inbox = createInbox({
     after: (ms, run) => scheduler.after(ms, run),
-    onReadable: () => reading?.resume(),
-    onUnused: (filter) => subscriptions.drop(filter),
+    onReadable: () => session?.resume(),
+    onUnused: (filter) => {
+      session?.drop(filter);
+      restLater();
+    },
   });
-  reading = readLate(client, inbox, scheduler);
-  const subscriptions = createSubscriptions(client, inbox, (sentence) =>
-    status.set({ state: 'error', text: sentence }),
-  );
-  const attempt = firstAnswer(client, scheduler);
+  let connection = options.connection;
+  let session: MqttSession | undefined;
+  let retired: string | undefined;
+  let stopRest: Stop = () => undefined;
+  const closing = new Set<Promise<void>>();
 
-  client.on('connect', ({ sessionPresent }) => {
-    status.set({ state: 'ok', text: `connected to ${settings.url}` });
-    subscriptions.renew(sessionPresent);
-  });
-  client.on('error', (error) => {
-    if (error !== HELD_BACK)
-      status.set({ state: 'error', text: failureSentence(settings.url, error, retryMs) });
-  });
-  client.on('close', () => {
-    if (status.current().state === 'ok')
-      status.set({
-        state: 'error',
-        text: `${settings.url} closed the connection; trying again in ${retryMs / 1_000} s`,
-      });
-  });
-
-  const close = closer(client, scheduler, () => {
-    attempt.cancel();
-    reading.close();
-    inbox.close();
-  });
+  const use = (): MqttSession => {
+    if (retired !== undefined) throw new SluiceError('not-found', retired);
+    session ??= openSession({
+      settings: readMqttSettings(connection.name, connection.config, connection.secrets),
+      clientId: clientIdOf(connection, instance),
+      retryMs,
+      scheduler,
+      inbox,
+      onStatus: status.set,
+    });
+    return session;
+  };
+  const rest = () => {
+    const old = session;
+    session = undefined;
+    if (old === undefined) return;
+    const closed = old.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+  };
+  const restLater = () => {
+    void stopRest();
+    stopRest = scheduler.after(IDLE_MS, () => {
+      if (inbox.isEmpty && !status.hasListeners && session?.isPublishing !== true) rest();
+    });
+  };
+  /** Opens it where it is not open, and tells in the status why that cannot be. */
+  const tryUse = () => {
+    try {
+      use();
+    } catch (error) {
+      status.set({ state: 'error', text: error instanceof Error ? error.message : String(error) });
+    }
+  };
 
   return {
     api: {
       subscribe: async (filter, qos, receive) => {
         const problem = filterProblem(filter);
         if (problem !== undefined) throw new SluiceError('invalid-input', problem);
+        const current = use();
         const { subscription, isNew } = inbox.add(filter, qos, receive);
-        await attempt.promise;
-        if (isNew && client.connected) await subscriptions.ask(filter);
+        try {
+          if (isNew) await current.ask(filter);
+        } catch (error) {
+          await subscription.stop();
+          throw error;
+        }
         return subscription;
       },
       publish: async (packet, signal) => {
         const problem = topicProblem(packet.topic);
         if (problem !== undefined) throw new SluiceError('invalid-input', problem);
-        await publisher.publish(packet, signal);
+        await use().publish(packet, signal);
       },
-      onStatus: status.listen,
+      onStatus: (listener) => {
+        tryUse();
+        return status.listen(listener);
+      },
     },
-    get isIdle() {
-      return inbox.isEmpty && !status.hasListeners && !publisher.isBusy;
+    change: (next) => {
+      connection = next;
+      rest();
+      if (!inbox.isEmpty || status.hasListeners) tryUse();
     },
-    close,
+    retire: (sentence) => {
+      retired = sentence;
+      rest();
+      status.set({ state: 'error', text: sentence });
+    },
+    close: async () => {
+      await stopRest();
+      inbox.close();
+      rest();
+      await Promise.all(closing);
+    },
   };
 }
 
-function clientOptions(settings: MqttSettings, options: MqttOptions, retryMs: number): IClientOptions {
-  return {
-    protocolVersion: 4,
-    clientId: settings.clientId ?? `sluice-${options.instance}-${options.connection.id}`,
-    clean: false,
-    // Subscriptions are renewed here, because it depends on the broker's session which of them it still has.
-    resubscribe: false,
-    reconnectPeriod: retryMs,
-    reconnectOnConnackError: true,
-    connectTimeout: 10_000,
-    keepalive: 30,
-    ...(settings.username !== undefined && { username: settings.username }),
-    ...(settings.password !== undefined && { password: settings.password }),
-  };
+function clientIdOf(connection: RunnerConnection, instance: string): string {
+  const { clientId } = connection.config;
+  return typeof clientId === 'string' && clientId !== '' ? clientId : `sluice-${instance}-${connection.id}`;
 }
 
-function createStatus(first: NodeStatus) {
+function createStatus(onLeft: () => void) {
   const listeners = new Set<(status: NodeStatus) => void>();
-  let current = first;
+  let current: NodeStatus | undefined;
   return {
-    current: () => current,
     get hasListeners() {
       return listeners.size > 0;
     },
     set: (next: NodeStatus) => {
-      if (next.state === current.state && next.text === current.text) return;
+      if (next.state === current?.state && next.text === current.text) return;
       current = next;
       for (const listener of listeners) listener(next);
     },
@@ -142,103 +151,10 @@ function createStatus(first: NodeStatus) {
       // One wrapper for each call, so that the same function may listen twice.
       const own = (status: NodeStatus) => listener(status);
       listeners.add(own);
-      own(current);
-      return () => void listeners.delete(own);
+      if (current !== undefined) own(current);
+      return () => {
+        if (listeners.delete(own)) onLeft();
+      };
     },
   };
-}
-
-/** Resolves when the first try to connect has ended, well or badly, or takes too long to wait for. */
-function firstAnswer(
-  client: MqttClient,
-  scheduler: Scheduler,
-): { promise: Promise<void>; cancel: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stopTimer = scheduler.after(FIRST_ANSWER_MS, resolve);
-  const cancel = () => {
-    void stopTimer();
-    resolve();
-  };
-  client.once('connect', cancel);
-  client.once('close', cancel);
-  return { promise, cancel };
-}
-
-/** Keeps what the broker is asked for in step with what flows want. */
-function createSubscriptions(client: MqttClient, inbox: Inbox, onRefused: (sentence: string) => void) {
-  const confirmed = new Map<string, Qos>();
-  /** On their way to the broker, by quality of service and filter. */
-  const asking = new Map<string, Promise<void>>();
-  /** Given up while the broker was away; its session may still have them. */
-  const dropped = new Set<string>();
-  let isFirst = true;
-
-  const request = async (filter: string, qos: Qos) => {
-    const granted = await client.subscribeAsync(filter, { qos }).catch((error: unknown) => {
-      // A connection that went away while asking is asked again when it is back.
-      if (!client.connected) return [];
-      throw refused(filter, error);
-    });
-    if (granted.length > 0) confirmed.set(filter, qos);
-  };
-  const ask = async (filter: string) => {
-    const qos = inbox.wanted().get(filter);
-    if (qos !== undefined) await (asking.get(`${qos} ${filter}`) ?? start(filter, qos));
-  };
-  const start = (filter: string, qos: Qos) => {
-    const key = `${qos} ${filter}`;
-    const asked = request(filter, qos).finally(() => asking.delete(key));
-    asking.set(key, asked);
-    return asked;
-  };
-
-  // A broker that goes away in between is asked again when it is back.
-  const unsubscribe = (filter: string) =>
-    void client.unsubscribe(filter, (error) => {
-      if (error !== undefined && error !== null) dropped.add(filter);
-    });
-
-  return {
-    ask,
-    /** The broker has kept what it confirmed if it still has the session; a new process cannot know what that was. */
-    renew: (sessionPresent: boolean) => {
-      if (!sessionPresent || isFirst) confirmed.clear();
-      isFirst = false;
-      const wanted = inbox.wanted();
-      for (const filter of dropped) if (!wanted.has(filter)) unsubscribe(filter);
-      dropped.clear();
-      for (const filter of wanted.keys()) {
-        if (confirmed.has(filter)) continue;
-        ask(filter).catch((error: unknown) =>
-          onRefused(error instanceof Error ? error.message : String(error)),
-        );
-      }
-    },
-    drop: (filter: string) => {
-      confirmed.delete(filter);
-      if (client.connected) unsubscribe(filter);
-      else dropped.add(filter);
-    },
-  };
-}
-
-function refused(filter: string, cause: unknown): SluiceError {
-  return new SluiceError(
-    'not-allowed',
-    `The broker refuses the subscription to “${filter}”. Check what this user may read there.`,
-    { cause },
-  );
-}
-
-function closer(client: MqttClient, scheduler: Scheduler, before: () => void): () => Promise<void> {
-  let closing: Promise<void> | undefined;
-  const close = async () => {
-    before();
-    // What the broker has not confirmed by now was not confirmed to the flow either.
-    for (const id of Object.keys(client.outgoing)) client.removeOutgoingMessage(Number(id));
-    const stopTimer = scheduler.after(FAREWELL_MS, () => client.stream.destroy());
-    await client.endAsync(!client.connected);
-    await stopTimer();
-  };
-  return () => (closing ??= close());
 }

@@ -4,7 +4,6 @@ import * as z from 'zod';
 const configSchema = z.object({
   url: z.string(),
   username: z.string().optional(),
-  clientId: z.string().optional(),
 });
 
 const PROTOCOLS = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
@@ -14,7 +13,6 @@ export interface MqttSettings {
   readonly url: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
-  readonly clientId: string | undefined;
 }
 
 /**
@@ -39,7 +37,6 @@ export function readMqttSettings(
     url: url.href.replace(/\/$/, ''),
     username: username === '' ? undefined : username,
     password: password === '' ? undefined : password,
-    clientId: parsed.data.clientId === '' ? undefined : parsed.data.clientId,
   };
 }
 
