@@ -46,7 +46,7 @@ export function NumberField(props: NumberFieldProps) {
           placeholder={placeholder}
           className="w-full min-w-0 flex-1 bg-transparent tabular-nums outline-none!"
         />
-        {unit !== undefined && <span className="shrink-0 px-1 text-ink-soft">{unit}</span>}
+        {unit !== undefined && <span className="shrink-0 pr-2 pl-1 text-ink-soft">{unit}</span>}
         <Button slot="decrement" className={STEP_LOOK}>
           <Minus size={14} aria-hidden="true" />
         </Button>

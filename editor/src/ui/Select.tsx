@@ -41,7 +41,7 @@ export function Select(props: SelectProps) {
       <FieldLabel {...props} />
       <Button className={classes(inputLook(size), 'flex items-center justify-between gap-2 text-left')}>
         <SelectValue className="truncate data-placeholder:text-ink-faint">
-          {({ selectedText, defaultChildren }) => selectedText ?? defaultChildren}
+          {({ isPlaceholder, selectedText }) => (isPlaceholder ? placeholder : selectedText)}
         </SelectValue>
         <ChevronDown size={16} className="shrink-0 text-ink-soft" aria-hidden="true" />
       </Button>

@@ -1,4 +1,17 @@
 const MINUS = '−';
+const RAISED: Readonly<Record<string, string>> = {
+  '-': '⁻',
+  '0': '⁰',
+  '1': '¹',
+  '2': '²',
+  '3': '³',
+  '4': '⁴',
+  '5': '⁵',
+  '6': '⁶',
+  '7': '⁷',
+  '8': '⁸',
+  '9': '⁹',
+};
 
 /**
  * A number with the digits that make sense to read: whole from 1000 on (in groups), one decimal from 100, two from 1,
@@ -23,7 +36,12 @@ export function formatNumber(value: number, locale?: string): string {
 
 function powerOfTen(value: number): string {
   const [mantissa = '', exponent = ''] = value.toExponential(2).split('e');
-  return `${mantissa.replace('-', MINUS)} × 10^${exponent.replace('+', '').replace('-', MINUS)}`;
+  return `${mantissa.replace('-', MINUS)} × 10${raised(exponent)}`;
+}
+
+/** An exponent such as `-5` or `+15` in raised figures. */
+function raised(exponent: string): string {
+  return exponent.replace('+', '').replaceAll(/[-\d]/g, (sign) => RAISED[sign] ?? sign);
 }
 
 export type PlainValue = number | string | boolean | null;
