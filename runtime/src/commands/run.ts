@@ -1,5 +1,6 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
-import type { IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
+import type { HttpListener } from '../connections/http.ts';
+import { createHttp, startHttpListener } from '../connections/http.ts';
 import type { Notice } from '../engine/shell.ts';
 import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from '../runner/protocol.ts';
 import { openRunner } from '../runner/openRunner.ts';
@@ -8,8 +9,6 @@ import { newId } from '../runner/time.ts';
 import type { Arguments, ExitCode, Terminal } from './command.ts';
 import { EXIT } from './command.ts';
 import { readFlowFile } from './flowFile.ts';
-import type { HttpListener } from './httpListener.ts';
-import { listenForHttp } from './httpListener.ts';
 import { numberOption, textOption } from './readArguments.ts';
 import type { RUN } from './specs.ts';
 
@@ -38,7 +37,8 @@ class HeadlessHost {
   readonly #flow: Flow;
   readonly #terminal: Terminal;
   readonly #answers = new Outstanding<RunnerAnswer>();
-  readonly #httpAnswers = new Outstanding<OutgoingAnswer>();
+  // What runs here is the person's own flow on the person's own machine.
+  readonly #http = createHttp({ allowPrivate: true });
   readonly #runner: ReturnType<typeof openRunner>;
   #listener: HttpListener | undefined;
 
@@ -56,13 +56,15 @@ class HeadlessHost {
         filter: 'devices/+/telemetry',
       },
       time: terminal.time,
+      http: this.#http,
       noticesASecond: LINES_A_SECOND,
       send: (message) => this.#receive(message),
     });
   }
 
   async listen(port: number): Promise<HttpListener> {
-    this.#listener = await listenForHttp({ port, newId, handle: (incoming) => this.#handleHttp(incoming) });
+    const { incoming } = this.#http;
+    this.#listener = await startHttpListener({ host: '127.0.0.1', port, incoming, newId });
     return this.#listener;
   }
 
@@ -86,7 +88,7 @@ class HeadlessHost {
 
   async close(): Promise<void> {
     await this.#runner.close(DRAIN_MS);
-    await this.#listener?.stop();
+    await this.#listener?.close();
   }
 
   #ask(make: (request: string) => HostMessage): Promise<RunnerAnswer> {
@@ -96,19 +98,10 @@ class HeadlessHost {
     return answered;
   }
 
-  #handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer> {
-    const answered = this.#httpAnswers.open(incoming.id);
-    this.#runner.receive({ kind: 'httpRequest', request: incoming.id, incoming });
-    return answered;
-  }
-
   #receive(message: RunnerMessage): void {
     switch (message.kind) {
       case 'answer':
         this.#answers.settle(message.request, message.result);
-        return;
-      case 'httpAnswer':
-        this.#httpAnswers.settle(message.request, message.answer);
         return;
       case 'notices':
         for (const notice of message.notices) this.#show(notice);
@@ -129,6 +122,7 @@ class HeadlessHost {
       case 'counters':
       case 'values':
       case 'httpRoutes':
+      case 'httpAnswer':
       case 'stopped':
         return;
     }

@@ -67,7 +67,22 @@ export class Flows {
     });
   }
 
-  inject(flow: string, node: string, port: string | undefined, message: Message | undefined): RunnerAnswer {
+  /** Into the version that runs when changes under way are done. */
+  inject(
+    flow: string,
+    node: string,
+    port: string | undefined,
+    message: Message | undefined,
+  ): Promise<RunnerAnswer> {
+    return this.#inTurn(flow, () => Promise.resolve(this.#injectNow(flow, node, port, message)));
+  }
+
+  #injectNow(
+    flow: string,
+    node: string,
+    port: string | undefined,
+    message: Message | undefined,
+  ): RunnerAnswer {
     const deployed = this.#deployed.get(flow);
     if (deployed === undefined)
       return failure('not-found', `The flow “${flow}” is not running; deploy it first.`);

@@ -166,9 +166,16 @@ class Host implements RunnerHost {
   }
 
   #configuration(): HostMessage {
-    const { workspace, folder, telemetry } = this.#options;
-    const connections = this.#connections;
-    return { kind: 'configure', workspace, folder, connections, devices: this.#devices, telemetry };
+    const { workspace, folder, telemetry, allowPrivateAddresses = true } = this.#options;
+    return {
+      kind: 'configure',
+      workspace,
+      folder,
+      connections: this.#connections,
+      devices: this.#devices,
+      telemetry,
+      allowPrivateAddresses,
+    };
   }
 
   #receive(message: RunnerMessage): void {

@@ -39,6 +39,8 @@ export type HostMessage =
       readonly connections: readonly RunnerConnection[];
       readonly devices: readonly RunnerDevice[];
       readonly telemetry: { readonly connection: string; readonly filter: string };
+      /** Whether flows may call addresses of private networks. Link-local and metadata addresses they never may. */
+      readonly allowPrivateAddresses: boolean;
     }
   | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
   | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }

@@ -1,6 +1,7 @@
-import type { AlarmReport, Connections, ConnectionType, Http } from '@sluice/shared/node/context.ts';
+import type { AlarmReport, Connections, ConnectionType, Stop } from '@sluice/shared/node/context.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+import type { RunnerHttp } from '../connections/http.ts';
 import type { Committer } from '../engine/commit.ts';
 import { createCommitter } from '../engine/commit.ts';
 import { compile } from '../engine/compile.ts';
@@ -13,7 +14,6 @@ import { Outstanding } from './outstanding.ts';
 import { Programs } from './programs.ts';
 import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from './protocol.ts';
 import { Reports } from './reports.ts';
-import { Routes } from './routes.ts';
 import type { RunnerTime } from './time.ts';
 import { every } from './time.ts';
 import { checkUserCode } from './userCode.ts';
@@ -37,7 +37,7 @@ export interface RunnerParts {
   readonly connections: readonly RunnerConnection[];
   readonly pool: ConnectionPool;
   readonly devices: RunnerDevices;
-  readonly request: Http['request'];
+  readonly http: RunnerHttp;
   /** How many notices go out in a second at most; 200 where it is left out. */
   readonly noticesASecond?: number | undefined;
   /** To the host. */
@@ -56,11 +56,10 @@ export class Runner {
   readonly #flows: Flows;
   readonly #programs: Programs;
   readonly #reports: Reports;
-  readonly #routes: Routes;
   readonly #alarms = new Outstanding<Stored>();
   readonly #watched = new Set<string>();
   readonly #committer: Committer;
-  readonly #stops: (() => void)[];
+  readonly #stops: readonly Stop[];
   #connectionTypes: ReadonlyMap<string, string> = new Map();
   #closed: Promise<void> | undefined;
 
@@ -68,7 +67,6 @@ export class Runner {
     this.#parts = parts;
     this.#programs = new Programs(parts.sandbox);
     this.#reports = new Reports(parts.time, (message) => parts.send(message), parts.noticesASecond);
-    this.#routes = new Routes(() => parts.send({ kind: 'httpRoutes', routes: this.#routes.list() }));
     this.#committer = createCommitter(parts.store, parts.time);
     this.#setConnections(parts.connections);
     const shell = this.#shell();
@@ -82,6 +80,7 @@ export class Runner {
     this.#stops = [
       every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
       every(parts.time, COUNTERS_MS, () => this.#sendCounters(false)),
+      parts.http.incoming.onChange((routes) => parts.send({ kind: 'httpRoutes', routes })),
       parts.sandbox.onHeld(({ flow, sentence }) => {
         void this.#hold(flow, sentence);
       }),
@@ -112,7 +111,7 @@ export class Runner {
       case 'watch':
         return this.#watch(message.flow, message.on);
       case 'inject':
-        void this.#answer(message.request, Promise.resolve(this.#inject(message)));
+        void this.#answer(message.request, this.#inject(message));
         return;
       case 'httpRequest':
         void this.#handleHttp(message);
@@ -136,9 +135,10 @@ export class Runner {
 
   async #close(drainMs: number): Promise<void> {
     await this.#flows.stopAll(drainMs);
-    for (const stop of this.#stops) stop();
+    for (const stop of this.#stops) void stop();
     this.#reports.flush();
     this.#programs.closeAll();
+    this.#parts.http.close();
     await Promise.all([this.#parts.pool.close(), this.#parts.sandbox.close()]);
     this.#committer.flush();
     this.#parts.store.close();
@@ -150,7 +150,7 @@ export class Runner {
     return answer;
   }
 
-  #inject({ flow, node, port, message }: RequestOf<'inject'>): RunnerAnswer {
+  #inject({ flow, node, port, message }: RequestOf<'inject'>): Promise<RunnerAnswer> {
     return this.#flows.inject(flow, node, port, message);
   }
 
@@ -162,7 +162,7 @@ export class Runner {
   }
 
   async #handleHttp({ request, incoming }: RequestOf<'httpRequest'>): Promise<void> {
-    const answer = await this.#routes.handle(incoming);
+    const answer = await this.#parts.http.incoming.handle(incoming);
     this.#parts.send({ kind: 'httpAnswer', request, answer });
   }
 
@@ -202,7 +202,7 @@ export class Runner {
   }
 
   #shell(): Shell {
-    const { workspace, time, store, implementations, pool, devices, request } = this.#parts;
+    const { workspace, time, store, implementations, pool, devices, http } = this.#parts;
     return {
       workspace,
       clock: time,
@@ -212,11 +212,7 @@ export class Runner {
       implementations,
       connection: (type, id) => pool.connection(type, id),
       program: (flow, node, source) => this.#programs.open(flow, node, source),
-      http: {
-        request,
-        listen: (method, path, receive) => this.#routes.listen(method, path, receive),
-        respond: (id, answer) => this.#routes.respond(id, answer),
-      },
+      http: http.http,
       devices,
       reportAlarms: (flow, node, reports) => this.#reportAlarms(flow, node, reports),
       notice: (notice) => this.#notice(notice),

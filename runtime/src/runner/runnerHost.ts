@@ -18,6 +18,8 @@ export interface RunnerHostOptions {
   readonly devices: readonly RunnerDevice[];
   /** By which connection and topic filter devices publish, for `device-input`. */
   readonly telemetry: { readonly connection: string; readonly filter: string };
+  /** Whether flows may call addresses of private networks, where most devices live: they may, if left out. */
+  readonly allowPrivateAddresses?: boolean;
   readonly clock: RunnerTime;
   newId(): string;
   /** One line for the operator's log. */
