@@ -3,7 +3,7 @@ import type { Flow, FlowNode, Wire } from '@sluice/shared/flow/flow.ts';
 import { wireKey } from '@sluice/shared/flow/flow.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import { hasErrors } from '@sluice/shared/flow/problem.ts';
-import type { Arrow } from '@sluice/shared/flow/topology.ts';
+import type { Arrow, Topology } from '@sluice/shared/flow/topology.ts';
 import { reachableFrom, topologicalOrder } from '@sluice/shared/flow/topology.ts';
 import { validateFlow } from '@sluice/shared/flow/validate.ts';
 import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
@@ -31,11 +31,12 @@ export function compile(flow: Flow, catalog: NodeCatalog, environment: FlowEnvir
   if (hasErrors(problems)) return { ok: false, problems };
   const runnable = runnableNodes(flow, catalog);
   const wires = wiresBetween(flow, runnable);
-  const sorted = topologicalOrder([...runnable.keys()], forwardArrows(wires, runnable));
+  const sorted = sort(wires, runnable);
   if (!sorted.ok) return { ok: false, problems: [...problems, loopProblem(sorted.loop)] };
   const order = sorted.order.flatMap((id) => runnable.get(id) ?? []);
   const indexes = new Map(order.map(({ node }, index) => [node.id, index]));
-  const nodes = order.map((found, index) => plannedNode(found, index, wires, indexes));
+  const byOutput = Map.groupBy(wires, ({ from }) => outputKey(...from));
+  const nodes = order.map((found, index) => plannedNode(found, index, byOutput, indexes));
   const catches = nodes.filter(({ entry }) => entry.definition.kind === 'catch').map(({ index }) => index);
   return { ok: true, plan: { flow: { id: flow.id, name: flow.name }, nodes, catches }, problems };
 }
@@ -56,8 +57,15 @@ function wiresBetween(flow: Flow, runnable: ReadonlyMap<string, Runnable>): Wire
   return [...byKey.values()].filter(({ from, to }) => runnable.has(from[0]) && runnable.has(to[0]));
 }
 
-function forwardArrows(wires: readonly Wire[], runnable: ReadonlyMap<string, Runnable>): Arrow[] {
+function sort(wires: readonly Wire[], runnable: ReadonlyMap<string, Runnable>): Topology {
   const arrows = wires.map(({ from, to }) => ({ from: from[0], to: to[0] }));
+  const ids = [...runnable.keys()];
+  const sorted = topologicalOrder(ids, arrows);
+  return sorted.ok ? sorted : topologicalOrder(ids, forwardArrows(arrows, runnable));
+}
+
+/** Without the arrows by which a node that holds messages back leads back to itself. */
+function forwardArrows(arrows: readonly Arrow[], runnable: ReadonlyMap<string, Runnable>): readonly Arrow[] {
   const breakers = [...runnable.values()].filter(({ entry }) => entry.definition.breaksLoop === true);
   const leadingTo = new Map(
     breakers.map(({ node }) => [node.id, reachableFrom([node.id], reversed(arrows))]),
@@ -81,7 +89,7 @@ function loopProblem(loop: readonly string[]): Problem {
 function plannedNode(
   { node, entry }: Runnable,
   index: number,
-  wires: readonly Wire[],
+  byOutput: ReadonlyMap<string, readonly Wire[]>,
   indexes: ReadonlyMap<string, number>,
 ): PlannedNode {
   const { definition } = entry;
@@ -96,11 +104,18 @@ function plannedNode(
     outputs: outputsOf(definition, config).map(
       (port): PlannedOutput => ({
         port,
-        wires: wires
-          .filter(({ from }) => from[0] === node.id && from[1] === port.name)
-          .map((wire) => ({ key: wireKey(wire), to: indexes.get(wire.to[0]) ?? index, toPort: wire.to[1] })),
+        wires: (byOutput.get(outputKey(node.id, port.name)) ?? []).map((wire) => ({
+          key: wireKey(wire),
+          to: indexes.get(wire.to[0]) ?? index,
+          toPort: wire.to[1],
+        })),
       }),
     ),
     wait: waitPolicyOf(definition, config),
   };
+}
+
+/** Ids have no blank. */
+function outputKey(node: string, port: string): string {
+  return `${node} ${port}`;
 }

@@ -8,13 +8,14 @@ export function downstreamOf(plan: Plan, targets: ReadonlySet<number>): (node: n
   const next = plan.nodes.map((node) => [
     ...new Set([...node.outputs.flatMap(({ wires }) => wires.map(({ to }) => to)), ...plan.catches]),
   ]);
-  const reached = new Map<number, ReadonlySet<number>>();
-  const reachedFrom = (node: number): ReadonlySet<number> => {
-    const known = reached.get(node) ?? walk(node, next);
-    reached.set(node, known);
-    return known;
+  const previous = plan.nodes.map((): number[] => []);
+  for (const [from, followers] of next.entries()) {
+    for (const to of followers) previous[to]?.push(from);
+  }
+  return (node) => {
+    const before = walk(node, previous);
+    return [...walk(node, next)].filter((to) => targets.has(to) && !before.has(to));
   };
-  return (node) => [...reachedFrom(node)].filter((to) => targets.has(to) && !reachedFrom(to).has(node));
 }
 
 function walk(start: number, next: readonly (readonly number[])[]): ReadonlySet<number> {

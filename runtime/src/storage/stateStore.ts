@@ -24,9 +24,11 @@ export function openStateStore(file: string): FileStateStore {
   const database = openStateFile(file);
   const witness = openWitness(`${file}-chain`);
   const end = chainEnd(database);
-  const gap = gapBetween(end, witness.read(), file);
+  const noted = witness.read();
+  const gap = gapBetween(end, noted, file);
   keepLog(gap === undefined ? undefined : `${file}-wal.damaged-${end.sequence}`);
-  if (gap !== undefined) witness.note(end);
+  // Written at once where there is none, so that it has its place on the disk before the disk is full.
+  if (gap !== undefined || noted === undefined) witness.note(end);
   return storeOf(database, witness, end, gap);
 }
 
