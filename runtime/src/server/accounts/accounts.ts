@@ -39,8 +39,8 @@ export interface Accounts {
 }
 
 export function createAccounts(store: AccountStore, clock: Clock, newId: () => string): Accounts {
-  // Compared with when there is no such account, so that the answer takes as long.
-  const nobody = hashPassword(randomBytes(16).toString('hex'));
+  // Compared with when there is no such account, so that the answer takes as long. Made when first needed: it takes memory.
+  let nobody: Promise<string> | undefined;
 
   async function create(account: NewAccount): Promise<User> {
     const weak = whyTooCommon(account.password, [account.email, account.name]);
@@ -74,6 +74,7 @@ export function createAccounts(store: AccountStore, clock: Clock, newId: () => s
     },
     async signIn(email, password) {
       const stored = store.userByEmail(email);
+      nobody ??= hashPassword(randomBytes(16).toString('hex'));
       const isRight = await isPassword(password, stored?.password ?? (await nobody));
       if (stored === undefined || !isRight) {
         throw new SluiceError('wrong-credentials', 'E-mail or password is wrong. Try again.');

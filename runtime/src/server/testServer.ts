@@ -1,0 +1,141 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import { problemDetailsSchema, ROUTES } from '@sluice/shared/protocol/http.ts';
+import { onTestFinished } from 'vitest';
+import type * as z from 'zod';
+import { newId, systemTime } from '../runner/time.ts';
+import type { Settings } from '../settings.ts';
+import { readSettings } from '../settings.ts';
+import { createAccountStore } from '../storage/accounts.ts';
+import type { Database } from '../storage/database.ts';
+import { openDatabase } from '../storage/database.ts';
+import { createAccounts } from './accounts/accounts.ts';
+import type { FakeRunnerHost } from './fakeRunnerHost.ts';
+import { createFakeRunnerHost } from './fakeRunnerHost.ts';
+import type { RunningServer, StartOptions } from './startServer.ts';
+import { startServer } from './startServer.ts';
+
+export const ADA = { email: 'ada@example.org', name: 'Ada', password: 'otters like quiet rivers' };
+
+export interface TestServer {
+  readonly server: RunningServer;
+  readonly host: FakeRunnerHost;
+  readonly folder: string;
+  readonly settings: Settings;
+  readonly lines: string[];
+  readonly database: Database;
+  /** The cookie of a new session of a new user. */
+  cookieFor(role: User['role'], workspace?: string): string;
+}
+
+export function testSettings(flags: Record<string, unknown> = {}): Settings {
+  const data = mkdtempSync(join(tmpdir(), 'sluice-server-'));
+  return readSettings({ flags: { data, port: 0, mqttPort: 0, ...flags }, environment: {} });
+}
+
+/** A real server on free ports with a data folder of its own; the runner is a fake one unless `createHost` is given. */
+export async function startTestServer(
+  flags: Record<string, unknown> = {},
+  options: Partial<StartOptions> = {},
+): Promise<TestServer> {
+  const settings = testSettings(flags);
+  const lines: string[] = [];
+  let host: FakeRunnerHost | undefined;
+  const server = await startServer(settings, {
+    log: (_level, sentence) => lines.push(sentence),
+    progress: () => undefined,
+    createHost: (hostOptions) => {
+      host = createFakeRunnerHost(hostOptions);
+      return host;
+    },
+    ...options,
+  });
+  onTestFinished(() => server.stop());
+  const database = openDatabase(join(settings.data, 'sluice.db'));
+  onTestFinished(() => database.close());
+  const store = createAccountStore(database);
+  const accounts = createAccounts(store, systemTime, newId);
+  return {
+    server,
+    host: host ?? createFakeRunnerHost({} as never),
+    folder: settings.data,
+    settings,
+    lines,
+    database,
+    cookieFor(role, workspace = 'main') {
+      store.addWorkspace(workspace, workspace, 0);
+      const id = newId();
+      const user: User = { id, email: `${id}@example.org`, name: role, role, workspace };
+      store.addUser(user, 'no password', 0);
+      return `sluice_session=${accounts.openSession(user)}`;
+    },
+  };
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: unknown;
+}
+
+/** Sends one request; a body goes as JSON unless it is a text already. */
+export async function send(
+  server: RunningServer,
+  method: string,
+  path: string,
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answered> {
+  const response = await fetch(`${server.address}${path}`, {
+    method: method.toUpperCase(),
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? (JSON.parse(text) as unknown) : text,
+  };
+}
+
+interface CallOptions {
+  readonly params?: Record<string, string | number>;
+  readonly query?: Record<string, string | number>;
+  readonly body?: unknown;
+}
+
+/** Calls routes by name with a session. What comes back is checked by the route's own schema, or is problem details. */
+export function apiOf(server: RunningServer, cookie?: string) {
+  async function raw(
+    name: RouteName,
+    { params = {}, query = {}, body }: CallOptions = {},
+  ): Promise<Answered> {
+    const { method, path } = ROUTES[name];
+    const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])));
+    const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+    return send(server, method, search.size > 0 ? `${filled}?${search}` : filled, {
+      body,
+      headers: cookie === undefined ? {} : { cookie },
+    });
+  }
+  return {
+    raw,
+    async ok<Name extends RouteName>(
+      name: Name,
+      options?: CallOptions,
+    ): Promise<z.output<(typeof ROUTES)[Name]['response']>> {
+      const answered = await raw(name, options);
+      if (answered.status !== 200) throw new Error(`${name}: ${JSON.stringify(answered.body)}`);
+      return ROUTES[name].response.parse(answered.body) as z.output<(typeof ROUTES)[Name]['response']>;
+    },
+    async problem(name: RouteName, options?: CallOptions) {
+      const answered = await raw(name, options);
+      if (answered.status < 400) throw new Error(`${name} went well: ${JSON.stringify(answered.body)}`);
+      return problemDetailsSchema.loose().parse(answered.body);
+    },
+  };
+}
+export type Api = ReturnType<typeof apiOf>;
