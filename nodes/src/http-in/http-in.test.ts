@@ -115,6 +115,18 @@ it('parts of the path and the query are headers, and :device is the device', asy
   });
 });
 
+it('[EN12] a stopped flow leaves no caller without an answer', async () => {
+  const { post, taken, stop, answers } = await start({ answer: 'by-node' });
+  post('1');
+  post('2');
+  taken[0]?.settle('done');
+  await stop();
+  const stopped = [503, { error: 'The flow was stopped before it answered this request.' }];
+  expect(answers()).toEqual([stopped]);
+  taken[1]?.settle('done');
+  expect(answers()).toEqual([stopped, stopped]);
+});
+
 it('stop leaves no timer and serves nothing', async () => {
   const { post, stop, world, http } = await start();
   post('{}');

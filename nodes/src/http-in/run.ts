@@ -19,31 +19,37 @@ export const httpInRunner = implementSource(httpInNode, (config, context) => ({
   },
 }));
 
+/** A request that has no answer yet. */
+interface OpenRequest {
+  readonly stopTimer: Stop;
+  /** Its message is through; an HTTP response node may still answer, from behind a delay for one. */
+  isThrough: boolean;
+}
+
 function serve(config: HttpInConfig, context: NodeContext, intake: Intake<'out'>) {
-  const timeoutMs = toMs(config.timeout);
-  const timeouts = new Set<Stop>();
+  const open = new Map<string, OpenRequest>();
   let hasRoom = true;
+  let isStopped = false;
   const stopRoom = intake.onRoom(() => {
     hasRoom = true;
   });
 
-  const giveUpLater = (id: string): (() => void) => {
-    const stopTimer = context.after(timeoutMs, () => {
-      timeouts.delete(stopTimer);
-      context.http.respond(id, tooLate(config));
-    });
-    timeouts.add(stopTimer);
-    return () => {
-      if (timeouts.delete(stopTimer)) void stopTimer();
-    };
+  const answer = (id: string, given: OutgoingAnswer) => {
+    void open.get(id)?.stopTimer();
+    open.delete(id);
+    context.http.respond(id, given);
   };
 
   const take = (request: IncomingRequest, payload: Payload) => {
-    const forget = giveUpLater(request.id);
+    const { id } = request;
+    const stopTimer = context.after(toMs(config.timeout), () => answer(id, tooLate(config)));
+    const waiting: OpenRequest = { stopTimer, isThrough: false };
+    open.set(id, waiting);
     const settled = (outcome: Settled) => {
-      if (outcome === 'done' && config.answer === 'by-node') return;
-      forget();
-      context.http.respond(request.id, outcome === 'done' ? DONE : BUSY);
+      if (outcome === 'refused') answer(id, BUSY);
+      else if (config.answer === 'when-done') answer(id, DONE);
+      else if (isStopped) answer(id, STOPPED);
+      else waiting.isThrough = true;
     };
     hasRoom = intake.push('out', messageOf(request, payload, context), settled);
   };
@@ -55,9 +61,13 @@ function serve(config: HttpInConfig, context: NodeContext, intake: Intake<'out'>
       else if (!body.ok) context.http.respond(request.id, json(400, { error: body.sentence }));
       else take(request, body.payload);
     },
+    /** Requests whose messages are still under way are answered when those are through or refused. */
     stop: async () => {
-      for (const stopTimer of timeouts) await stopTimer();
-      timeouts.clear();
+      isStopped = true;
+      for (const [id, { stopTimer, isThrough }] of open) {
+        await stopTimer();
+        if (isThrough) answer(id, STOPPED);
+      }
       await stopRoom();
     },
   };
@@ -97,6 +107,8 @@ const BUSY = json(
   { error: 'The flow has as much to do as it may take on. Send the request again in a few seconds.' },
   { 'retry-after': '5' },
 );
+
+const STOPPED = json(503, { error: 'The flow was stopped before it answered this request.' });
 
 function tooLate({ timeout, answer }: HttpInConfig): OutgoingAnswer {
   const why =

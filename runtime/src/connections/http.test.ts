@@ -206,15 +206,12 @@ describe('incoming', () => {
   });
 
   it('a caller that went away is not waiting any more', async () => {
-    const { http, port } = await listen();
+    const { http, incoming } = await listen();
     const given = new AbortController();
-    const arrived = Promise.withResolvers<IncomingRequest>();
-    await http.listen('GET', '/slow', arrived.resolve);
-    const call = fetch(`http://127.0.0.1:${port}/slow`, { signal: given.signal });
-    const { id } = await arrived.promise;
-    given.abort();
-    await expect(call).rejects.toThrow();
-    await expect.poll(() => http.respond(id, { status: 200 })).toBe(false);
+    await http.listen('GET', '/slow', () => given.abort());
+    const request = { id: 'x', method: 'GET', path: '/slow', query: {}, headers: {}, body: new Uint8Array() };
+    await expect(incoming.handle(request, given.signal)).resolves.toMatchObject({ status: 503 });
+    expect(http.respond('x', { status: 200 })).toBe(false);
   });
 
   it('a port that is taken is a sentence', async () => {

@@ -1,0 +1,87 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Connections } from '@sluice/shared/node/context.ts';
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import * as z from 'zod';
+import type { RunnerConnection } from '../runner/protocol.ts';
+
+const configSchema = z.object({
+  url: z.url({ protocol: /^https?$/ }),
+  org: z.string().min(1),
+  bucket: z.string().min(1),
+});
+
+/** A database that takes longer than this to confirm a write has failed. */
+const TIMEOUT_MS = 20_000;
+
+/** Opens a connection to InfluxDB 2 or later. Throws a `SluiceError` for settings that make no sense. */
+export function openInfluxdb(connection: RunnerConnection): Connections['influxdb'] {
+  const { name, config, secrets } = connection;
+  const parsed = configSchema.safeParse(config);
+  if (!parsed.success)
+    throw new SluiceError(
+      'invalid-input',
+      `The connection “${name}” needs the address of InfluxDB, such as http://192.168.1.10:8086, an organization and a bucket.`,
+    );
+  const { url, org, bucket } = parsed.data;
+  const client = new InfluxDB({ url, token: secrets['token'] ?? '', timeout: TIMEOUT_MS });
+  return {
+    write: async (lines, signal) => {
+      signal.throwIfAborted();
+      const aborted = rejectWhenAborted(signal, `InfluxDB at ${url} did not confirm the points in time.`);
+      // One writer for each write: its buffer would send by itself when full and swallow the failure, so that it is
+      // larger than what is written, and retries are the engine's (EN8).
+      const writer = client.getWriteApi(org, bucket, 'ms', {
+        batchSize: lines.length + 1,
+        maxBatchBytes: Number.MAX_SAFE_INTEGER,
+        flushInterval: 0,
+        maxRetries: 0,
+        // Without it the client logs the failure to the console, too.
+        writeFailed: async (error) => {
+          throw error;
+        },
+      });
+      writer.writeRecords([...lines]);
+      try {
+        await Promise.race([writer.flush(), aborted.promise]);
+      } catch (error) {
+        throw aborted.isAborted() ? error : failure(url, bucket, error);
+      } finally {
+        aborted.forget();
+        writer.dispose();
+      }
+    },
+  };
+}
+
+function rejectWhenAborted(signal: AbortSignal, sentence: string) {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(new Error(sentence));
+  signal.addEventListener('abort', onAbort);
+  return {
+    promise,
+    isAborted: () => signal.aborted,
+    forget: () => signal.removeEventListener('abort', onAbort),
+  };
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  401: 'Check the token of the connection.',
+  403: 'The token may not write to this bucket.',
+  404: 'Check organization and bucket of the connection.',
+  413: 'The points are too large for one write.',
+  429: 'It is asked for more than it may take on.',
+};
+
+function failure(url: string, bucket: string, error: unknown): Error {
+  if (error instanceof HttpError) {
+    const said = error.message.replace(/\.?$/, '.');
+    const advice = ADVICE[error.statusCode] ?? '';
+    return new Error(
+      `InfluxDB at ${url} refuses the points for “${bucket}” (${error.statusCode}): ${said} ${advice}`.trimEnd(),
+      { cause: error },
+    );
+  }
+  const { code, message } =
+    error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
+  return new Error(`InfluxDB at ${url} cannot be reached (${code ?? message}).`, { cause: error });
+}

@@ -1,0 +1,86 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Connections } from '@sluice/shared/node/context.ts';
+import { createTransport } from 'nodemailer';
+import * as z from 'zod';
+import type { RunnerConnection } from '../runner/protocol.ts';
+
+const configSchema = z.object({
+  host: z.string().min(1),
+  port: z.coerce.number().int().min(1).max(65_535).default(587),
+  secure: z.boolean().default(false),
+  username: z.string().default(''),
+  from: z.string().min(3),
+});
+
+/** A mail server that says nothing for so long has failed. */
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Opens a connection to a mail server; each mail is a session of its own, upgraded to TLS where the server can. Throws
+ * a `SluiceError` for settings that make no sense.
+ */
+export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
+  const { name, config, secrets } = connection;
+  const parsed = configSchema.safeParse(config);
+  if (!parsed.success)
+    throw new SluiceError(
+      'invalid-input',
+      `The connection “${name}” needs the name of a mail server, its port and a sender such as alerts@example.com.`,
+    );
+  const { host, port, secure, username, from } = parsed.data;
+  const transport = createTransport({
+    host,
+    port,
+    secure,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    // Texts of messages must never make it read files or fetch addresses.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(username !== '' && { auth: { user: username, pass: secrets['password'] ?? '' } }),
+  });
+  const server = `The mail server ${host}:${port}`;
+  return {
+    send: async ({ to, subject, text }, signal) => {
+      signal.throwIfAborted();
+      const { promise: aborted, reject } = Promise.withResolvers<never>();
+      const onAbort = () => reject(new Error(`${server} did not take the mail in time.`));
+      signal.addEventListener('abort', onAbort);
+      try {
+        const sent = transport.sendMail({ from, to, subject, text });
+        const { rejected } = await Promise.race([sent, aborted]);
+        if (rejected.length > 0)
+          throw new Error(`${server} does not take mail for ${rejected.map(addressOf).join(', ')}.`);
+      } catch (error) {
+        throw isMailError(error) ? new Error(failure(server, error), { cause: error }) : error;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+      }
+    },
+  };
+}
+
+type MailError = Error & { readonly code: string; readonly response?: string };
+
+function addressOf(address: string | { readonly address: string }): string {
+  return typeof address === 'string' ? address : address.address;
+}
+
+function isMailError(error: unknown): error is MailError {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string';
+}
+
+function failure(server: string, { code, response, message }: MailError): string {
+  switch (code) {
+    case 'EAUTH':
+      return `${server} refuses the sign-in. Check user name and password of the connection.`;
+    case 'EENVELOPE':
+    case 'EMESSAGE':
+      return `${server} does not take the mail: ${response ?? message}`;
+    case 'ETLS':
+      return `${server} cannot be spoken to safely: ${message}`;
+    default:
+      return `${server} cannot be reached: ${message}`;
+  }
+}
