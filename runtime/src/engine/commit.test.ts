@@ -100,4 +100,18 @@ describe('group commit', () => {
     expect([isDurable, told]).toEqual([true, ['The disk is full.', undefined]]);
     expect(store.load('flow').state.map(({ key }) => key)).toEqual(['a', 'b']);
   });
+
+  it('[EN9] tries a last time when it is stopped, and leaves nothing standing', async () => {
+    const { store, time, committer } = created();
+    store.isFull = true;
+    committer.add(changes({ state: [row('a', 1)] }));
+    await time.runUntil(1_000);
+    store.isFull = false;
+    committer.stop();
+    committer.stop();
+    expect([store.load('flow').state.length, time.standing]).toEqual([1, 0]);
+    committer.add(changes({ state: [row('b', 1)] }));
+    await time.runUntil(100_000);
+    expect(store.load('flow').state).toHaveLength(1);
+  });
 });

@@ -22,6 +22,8 @@ export interface Committer {
   readonly trouble: string | undefined;
   /** Called when trouble begins, with its sentence, and when it is over, without. */
   onTrouble(listener: (sentence: string | undefined) => void): Stop;
+  /** Tries a last time and then no more. May be called twice. */
+  stop(): void;
 }
 
 export function createCommitter(store: StateStore, scheduler: Scheduler): Committer {
@@ -39,6 +41,8 @@ class GroupCommitter implements Committer {
   /** The last commit is so short ago that the next one gathers first. */
   #isGathering = false;
   #retryMs = FIRST_RETRY_MS;
+  #cancel: Stop = () => undefined;
+  #isStopped = false;
   trouble: string | undefined;
 
   constructor(store: StateStore, scheduler: Scheduler) {
@@ -83,6 +87,13 @@ class GroupCommitter implements Committer {
     return () => void this.#listeners.delete(listener);
   }
 
+  stop(): void {
+    if (this.#isStopped) return;
+    this.flush();
+    this.#isStopped = true;
+    void this.#cancel();
+  }
+
   #plan(): void {
     if (this.#isPlanned || this.#isGathering) return;
     this.#isPlanned = true;
@@ -90,16 +101,17 @@ class GroupCommitter implements Committer {
   }
 
   #commit(): void {
+    if (this.#isStopped) return;
     this.#isPlanned = false;
     this.#isGathering = true;
     if (!this.flush()) {
       this.#isGathering = false;
       this.#isPlanned = true;
-      this.#scheduler.after(this.#retryMs, () => this.#commit());
+      this.#cancel = this.#scheduler.after(this.#retryMs, () => this.#commit());
       this.#retryMs = Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
       return;
     }
-    this.#scheduler.after(GATHER_MS, () => {
+    this.#cancel = this.#scheduler.after(GATHER_MS, () => {
       this.#isGathering = false;
       if (this.#flows.size > 0) this.#commit();
     });
