@@ -117,6 +117,8 @@ class HeadlessHost {
         // There is no list of alarms here: printed is all that can be done with them.
         this.#runner.receive({ kind: 'alarmsStored', request: message.request });
         return;
+      case 'trouble':
+        return this.#terminal.say(message.sentence);
       case 'ready':
       case 'pong':
       case 'counters':

@@ -199,6 +199,8 @@ class Host implements RunnerHost {
         return this.#tell('notices', message);
       case 'httpRoutes':
         return this.#tell('httpRoutes', message);
+      case 'trouble':
+        return this.#options.log('error', message.sentence);
       case 'ready':
       case 'pong':
       case 'stopped':

@@ -1,13 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import { runners } from '@sluice/nodes/runners.ts';
+import { createConnections } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
-import type { StateStore } from '../engine/shell.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
 import { memoryStateStore } from '../storage/memoryStateStore.ts';
+import type { FileStateStore } from '../storage/stateStore.ts';
 import { openStateStore } from '../storage/stateStore.ts';
-import { devPool } from './devPool.ts';
 import { RunnerDevices } from './deviceDirectory.ts';
 import type { RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
 import { Runner } from './runner.ts';
@@ -28,13 +28,17 @@ export interface OpenRunnerOptions {
 }
 
 /** The file in a runner's folder that holds state, waiting messages and dead letters. */
-export function stateFileIn(folder: string): string {
+function stateFileIn(folder: string): string {
   return join(folder, 'state.db');
 }
 
 /** Puts a runner together out of the real things: all nodes, the sandbox, the connections, the store on disk. */
 export function openRunner(options: OpenRunnerOptions): Runner {
   const { workspace, folder, connections, time, http, noticesASecond } = options;
+  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const instance = folder === undefined ? newId() : instanceIn(folder);
+  const store = folder === undefined ? storeInMemory() : openStateStore(stateFileIn(folder));
+  if (store.gap !== undefined) options.send({ kind: 'trouble', sentence: store.gap });
   return new Runner({
     workspace,
     time,
@@ -42,9 +46,9 @@ export function openRunner(options: OpenRunnerOptions): Runner {
     catalog,
     implementations: runners,
     sandbox: createSandbox(),
-    store: folder === undefined ? storeInMemory() : storeIn(folder),
+    store,
     connections,
-    pool: devPool(connections),
+    pool: createConnections({ list: connections, instance, scheduler: time }),
     devices: new RunnerDevices(options.devices, options.telemetry),
     http,
     noticesASecond,
@@ -52,11 +56,22 @@ export function openRunner(options: OpenRunnerOptions): Runner {
   });
 }
 
-function storeIn(folder: string) {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  return openStateStore(stateFileIn(folder));
+/**
+ * What this runner is called at brokers, which keep its sessions by it: the same after a restart, and another one than
+ * that of every other runner, so it goes with the folder of its state.
+ */
+function instanceIn(folder: string): string {
+  const file = join(folder, 'instance');
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const instance = newId();
+    writeFileSync(file, instance, { mode: 0o600 });
+    return instance;
+  }
 }
 
-function storeInMemory(): StateStore & { close(): void } {
-  return { ...memoryStateStore(), close: () => undefined };
+function storeInMemory(): FileStateStore {
+  return { ...memoryStateStore(), gap: undefined, close: () => undefined };
 }

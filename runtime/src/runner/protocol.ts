@@ -98,6 +98,8 @@ export type RunnerMessage =
       readonly routes: readonly { readonly method: string; readonly path: string }[];
     }
   | { readonly kind: 'httpAnswer'; readonly request: string; readonly answer: OutgoingAnswer }
+  /** What concerns the runner as a whole and needs a person: lost commits of state. */
+  | { readonly kind: 'trouble'; readonly sentence: string }
   | { readonly kind: 'stopped' };
 
 export type RunnerAnswer =

@@ -1,6 +1,7 @@
-import type { AlarmReport, Connections, ConnectionType, Stop } from '@sluice/shared/node/context.ts';
+import type { AlarmReport, Stop } from '@sluice/shared/node/context.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+import type { ConnectionPool } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
 import type { Committer } from '../engine/commit.ts';
 import { createCommitter } from '../engine/commit.ts';
@@ -17,13 +18,6 @@ import { Reports } from './reports.ts';
 import type { RunnerTime } from './time.ts';
 import { every } from './time.ts';
 import { checkUserCode } from './userCode.ts';
-
-/** The connections of a runner: opened when a node first asks for one, closed when they change or the runner ends. */
-export interface ConnectionPool {
-  connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
-  update(connections: readonly RunnerConnection[]): void;
-  close(): Promise<void>;
-}
 
 /** What a runner is made of; the process hands in the real things, a test may hand in others. */
 export interface RunnerParts {

@@ -36,6 +36,8 @@ export interface ScenarioResult {
   /** Why the flow does not run at all; then nothing else was looked at. */
   readonly problems: readonly Problem[];
   readonly mismatches: readonly Mismatch[];
+  /** All that came to any node, in order. */
+  readonly arrivals: readonly Arrival[];
   /** Messages on which nodes failed meanwhile. */
   readonly failures: readonly { readonly node: string; readonly sentence: string }[];
 }
@@ -61,6 +63,7 @@ export async function runScenario(
       isPassed: false,
       problems: compiled.problems,
       mismatches: [],
+      arrivals: [],
       failures: [],
     };
   const time = createVirtualTime(SCENARIO_START);
@@ -77,7 +80,14 @@ export async function runScenario(
     programs.closeAll();
   }
   const mismatches = compare(scenario.expect, arrivals, SCENARIO_START, endsOf(compiled.plan));
-  return { name: scenario.name, isPassed: mismatches.length === 0, problems: [], mismatches, failures };
+  return {
+    name: scenario.name,
+    isPassed: mismatches.length === 0,
+    problems: [],
+    mismatches,
+    arrivals,
+    failures,
+  };
 }
 
 /** Gives what had arrived at the end of the scenario. */
