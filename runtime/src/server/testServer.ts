@@ -116,7 +116,7 @@ export function apiOf(server: RunningServer, cookie?: string) {
     const { method, path } = ROUTES[name];
     const filled = path.replaceAll(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(params[key])));
     const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
-    return send(server, method, search.size > 0 ? `${filled}?${search}` : filled, {
+    return send(server, method, search.size > 0 ? `${filled}?${search.toString()}` : filled, {
       body,
       headers: cookie === undefined ? {} : { cookie },
     });

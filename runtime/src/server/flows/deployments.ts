@@ -136,7 +136,8 @@ function contentOf({ workspace, flows }: DeploymentsOptions, flow: string, versi
 }
 
 /** A deployment as people see it: while the runner is on its way back, so is what runs in it. */
-function shown({ isWanted: _, ...deployment }: StoredDeployment, host: RunnerHost): Deployment {
+function shown(stored: StoredDeployment, host: RunnerHost): Deployment {
+  const { isWanted: _, ...deployment } = stored;
   if (deployment.state !== 'running' || host.state() !== 'restarting') return deployment;
   return {
     ...deployment,
@@ -148,15 +149,20 @@ function shown({ isWanted: _, ...deployment }: StoredDeployment, host: RunnerHos
 /** Runs work of one key one after the other, whatever becomes of it. */
 function createQueue() {
   const last = new Map<string, Promise<unknown>>();
-  return function enqueue<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = last.get(key) ?? Promise.resolve();
-    const next = before.then(work, work);
-    const settled = next
-      .catch(() => undefined)
-      .then(() => {
-        if (last.get(key) === settled) last.delete(key);
-      });
+
+  return async function enqueue<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const next = afterwards(last.get(key), work);
+    const settled = Promise.allSettled([next]);
     last.set(key, settled);
-    return next;
+    try {
+      return await next;
+    } finally {
+      if (last.get(key) === settled) last.delete(key);
+    }
   };
+}
+
+async function afterwards<T>(before: Promise<unknown> | undefined, work: () => Promise<T>): Promise<T> {
+  await before;
+  return work();
 }

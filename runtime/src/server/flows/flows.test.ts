@@ -256,7 +256,10 @@ describe('versions and deployments', () => {
     const test: TestServer & { api: ReturnType<typeof apiOf> } = await setUp();
     await deployed(test);
     const rows = test.database.prepare('SELECT who, what, subject, address FROM audit ORDER BY id').all();
-    expect(rows.map(({ what, subject }) => `${what} ${subject}`)).toEqual(['flow.create a', 'flow.deploy a']);
+    expect(rows.map(({ what, subject }) => `${String(what)} ${String(subject)}`)).toEqual([
+      'flow.create a',
+      'flow.deploy a',
+    ]);
     expect(
       rows.every(
         ({ who, address }) => String(who).endsWith('@example.org') && String(address).includes('127.0.0.1'),

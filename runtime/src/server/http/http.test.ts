@@ -185,7 +185,7 @@ describe('requests from other sites', () => {
     const { server, cookieFor } = await startTestServer();
     const answered = await send(server, 'post', '/api/flows', {
       body: { name: 'A' },
-      headers: { cookie: cookieFor('admin'), ...headers } as Record<string, string>,
+      headers: { cookie: cookieFor('admin'), ...(headers as Record<string, string>) },
     });
     expect(answered.status).toBe(status);
     if (status === 403) expect(answered.body).toMatchObject({ code: 'cross-site' });

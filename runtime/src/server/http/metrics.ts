@@ -49,11 +49,11 @@ function watchCounters(workspaces: Workspaces): Latest {
 }
 
 function flowGauges(registry: Registry, workspaces: Workspaces, latest: Latest): void {
-  new Gauge({
+  const flows = new Gauge({
     name: 'sluice_flows',
     help: 'Deployed flows by state',
     labelNames: ['workspace', 'state'],
-    registers: [registry],
+    registers: [],
     collect() {
       for (const workspace of workspaces.values()) {
         const deployments = workspace.deployments.list();
@@ -64,6 +64,7 @@ function flowGauges(registry: Registry, workspaces: Workspaces, latest: Latest):
       }
     },
   });
+  registry.registerMetric(flows);
   const sums = [
     ['sluice_flow_messages_in', 'Messages that nodes took in since the flow started', 'in'],
     ['sluice_flow_messages_out', 'Messages that nodes gave out since the flow started', 'out'],
@@ -72,16 +73,17 @@ function flowGauges(registry: Registry, workspaces: Workspaces, latest: Latest):
     ['sluice_flow_waiting', 'Messages that wait in the flow now', 'waiting'],
   ] as const;
   for (const [name, help, field] of sums) {
-    new Gauge({
+    const sum = new Gauge({
       name,
       help,
       labelNames: ['workspace', 'flow'],
-      registers: [registry],
+      registers: [],
       collect() {
         this.reset();
         for (const workspace of workspaces.values()) sumInto(this, workspace, latest, field);
       },
     });
+    registry.registerMetric(sum);
   }
 }
 
@@ -100,20 +102,18 @@ function sumInto(
 }
 
 function brokerGauges(registry: Registry, options: MetricsOptions): void {
-  new Gauge({
+  const clients: Gauge = new Gauge({
     name: 'sluice_broker_clients',
     help: 'MQTT clients connected to the embedded broker',
-    registers: [registry],
-    collect() {
-      this.set(options.broker()?.clients ?? 0);
-    },
+    registers: [],
+    collect: () => clients.set(options.broker()?.clients ?? 0),
   });
-  new Gauge({
+  const dropped: Gauge = new Gauge({
     name: 'sluice_broker_dropped',
     help: 'QoS 0 messages that the embedded broker left out because their reader was too slow',
-    registers: [registry],
-    collect() {
-      this.set(options.broker()?.dropped ?? 0);
-    },
+    registers: [],
+    collect: () => dropped.set(options.broker()?.dropped ?? 0),
   });
+  registry.registerMetric(clients);
+  registry.registerMetric(dropped);
 }

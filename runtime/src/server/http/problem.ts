@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@sluice/shared/errors.ts';
 import { ERRORS, SluiceError } from '@sluice/shared/errors.ts';
 import type { ErrorRequestHandler, Response } from 'express';
 import * as z from 'zod';

@@ -6,8 +6,20 @@ export const SHOWN_LENGTH = 10_000;
 const SHOWN_HEADER_LENGTH = 1_000;
 export const MASK = '••••••';
 
-const SECRET_KEY =
-  /pass(word|phrase|wd)?$|^pass|secret|token|credential|authorization|cookie|api[-_]?key|private[-_]?key|^pin$/i;
+const SECRET_WORDS = new Set([
+  'password',
+  'passwd',
+  'passphrase',
+  'passwort',
+  'pass',
+  'pwd',
+  'secret',
+  'token',
+  'credential',
+  'authorization',
+  'cookie',
+]);
+const SECRET_PAIRS = /(api|private|secret|access|encryption)key/;
 
 /** A message as people see it: cut to 10 kB, bytes as text, secrets masked. Pure. */
 export function showMessage(message: Message): ShownMessage {
@@ -67,7 +79,14 @@ function showHeaders(headers: Headers): Headers {
   );
 }
 
-/** Whether a name is one that secrets go by. */
+/** Whether a name is one that secrets go by; `db_password`, `apiKey` and `Set-Cookie` are. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key);
+  const words = key
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
+  return (
+    words.some((word) => SECRET_WORDS.has(word) || SECRET_WORDS.has(word.replace(/s$/, ''))) ||
+    SECRET_PAIRS.test(words.join(''))
+  );
 }

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { newId, systemTime } from '../runner/time.ts';
+import { startBroker } from '../broker/broker.ts';
+import { ADA, apiOf, send, startTestServer, testSettings } from './testServer.ts';
+
+const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
+
+describe('the start', () => {
+  it('says each step, and keeps its files for this user only', async () => {
+    const steps: string[] = [];
+    const { server, folder } = await startTestServer({}, { progress: (line) => steps.push(line) });
+    expect(steps).toEqual([`Data folder ${folder}`, `MQTT broker on port ${server.mqtt}`, 'Flows']);
+    for (const file of ['sluice.db', 'master.key', 'lock.db', 'broker/broker.db']) {
+      expect([file, statSync(join(folder, file)).mode & 0o077]).toEqual([file, 0]);
+    }
+  });
+
+  it('refuses a data folder that another server uses, and leaves that one alone', async () => {
+    const first = await startTestServer();
+    await expect(startTestServer({ data: first.folder })).rejects.toThrow('is in use by another Sluice');
+    expect((await apiOf(first.server).ok('health')).ready).toBe(true);
+    await first.server.stop();
+    await startTestServer({ data: first.folder });
+  });
+
+  it('refuses a data folder that cannot be written', async () => {
+    const file = join((await startTestServer()).folder, 'a-file');
+    writeFileSync(file, '');
+    await expect(startTestServer({ data: join(file, 'data') })).rejects.toThrow('cannot be written');
+  });
+
+  it('says that the web port is taken, and leaves nothing running or locked', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const address = other.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const { data } = testSettings();
+    await expect(startTestServer({ data, port })).rejects.toThrow(
+      `The port ${port} is taken by another program. Stop that one, or set another port with SLUICE_PORT (0 takes any free one).`,
+    );
+    await startTestServer({ data });
+  });
+
+  it('says that an address is not one of this machine', async () => {
+    await expect(startTestServer({ host: '192.0.2.1', ...ADMIN })).rejects.toThrow(
+      'Sluice cannot listen on 192.0.2.1',
+    );
+  });
+
+  it('refuses an easy password from the settings', async () => {
+    await expect(startTestServer({ ...ADMIN, adminPassword: 'password1234' })).rejects.toThrow('tried first');
+  });
+
+  it('does not make a second account from the settings', async () => {
+    const first = await startTestServer(ADMIN);
+    await first.server.stop();
+    const again = await startTestServer({
+      data: first.folder,
+      adminEmail: 'eve@example.org',
+      adminPassword: ADA.password,
+    });
+    const answered = await send(again.server, 'post', '/api/session', {
+      body: { email: 'eve@example.org', password: ADA.password },
+    });
+    expect(answered.status).toBe(401);
+  });
+});
+
+describe('the stop', () => {
+  it('closes everything and may be asked for twice', async () => {
+    const { server } = await startTestServer();
+    const device = await connectAsync(server.mqttUrl, { reconnectPeriod: 0 });
+    await Promise.all([server.stop(), server.stop()]);
+    await vi.waitFor(() => expect(device.connected).toBe(false));
+    await expect(fetch(`${server.address}/api/health`)).rejects.toThrow();
+  });
+
+  it('keeps the data folder usable after kill -9', async () => {
+    const settings = testSettings(ADMIN);
+    const program = `
+      import { startServer } from ${JSON.stringify(join(import.meta.dirname, 'startServer.ts'))};
+      const server = await startServer(${JSON.stringify(settings)}, { log() {}, progress() {} });
+      console.log(server.http);`;
+    const killed = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void killed.kill('SIGKILL'));
+    const [line] = (await once(killed.stdout, 'data')) as [Buffer];
+    const login = await fetch(`http://127.0.0.1:${Number(line.toString())}/api/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: ADA.email, password: ADA.password }),
+    });
+    const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0];
+    killed.kill('SIGKILL');
+    await once(killed, 'exit');
+    const again = await startTestServer({ data: settings.data });
+    expect((await apiOf(again.server, cookie).ok('session')).email).toBe(ADA.email);
+  });
+});
+
+describe('an outside broker', () => {
+  const outside = async (port = 0) => {
+    const broker = await startBroker({
+      port,
+      folder: join(testSettings().data, 'outside'),
+      packetBytes: 262_144,
+      time: systemTime,
+      newId,
+      log: () => undefined,
+      observe: () => undefined,
+    });
+    onTestFinished(() => broker.stop());
+    return broker;
+  };
+
+  it('is used in place of the embedded one', async () => {
+    const broker = await outside();
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const test = await startTestServer({ mqttUrl: url });
+    expect(test.server).toMatchObject({ mqtt: 0, mqttUrl: url });
+    const api = apiOf(test.server, test.cookieFor('viewer'));
+    expect(await api.ok('connections')).toMatchObject([{ id: 'broker', config: { url }, builtIn: true }]);
+    await vi.waitFor(() => expect(test.lines).toContain(`Connected to the MQTT broker ${url}.`));
+    const device = await connectAsync(url);
+    onTestFinished(() => device.endAsync());
+    await vi.waitFor(async () => {
+      await device.publishAsync('devices/f1/telemetry', '{"t":1}', { qos: 1 });
+      expect(await api.ok('devices')).toMatchObject([{ id: 'f1' }]);
+    });
+  });
+
+  it('may be away at the start and come late; that is said once', async () => {
+    const reserved = createTcpServer().listen(0, '127.0.0.1');
+    await once(reserved, 'listening');
+    const address = reserved.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    await new Promise((resolve) => reserved.close(resolve));
+    const test = await startTestServer({ mqttUrl: `mqtt://127.0.0.1:${port}` });
+    const away = (line: string) => line.includes('cannot be reached');
+    await vi.waitFor(() => expect(test.lines.filter(away)).toHaveLength(1));
+    await outside(port);
+    await vi.waitFor(() => expect(test.lines.some((line) => line.startsWith('Connected'))).toBe(true), 5_000);
+    expect(test.lines.filter(away)).toHaveLength(1);
+  });
+});
