@@ -95,3 +95,11 @@ it('reads as a sentence', () => {
     'without payload.a and 1 more',
   );
 });
+
+it('[EN7] refuses to lose a payload that is no object', async () => {
+  const sent = await changed({ set: [{ path: 'payload.unit', to: '°C' }] }, { payload: 21.5 });
+  expect(sent).toMatchObject({ port: 'error', message: { payload: 21.5 } });
+  expect(sent?.message.headers['error']).toBe(
+    'payload.unit is not set: payload holds something else already, which would be lost.',
+  );
+});

@@ -1,15 +1,15 @@
 import type { Message } from '@sluice/shared/message/message.ts';
 import { isNumber, notANumber } from '@sluice/shared/message/number.ts';
-import { parsePath, readerOf, setAt } from '@sluice/shared/message/path.ts';
+import { readerOf } from '@sluice/shared/message/path.ts';
+import { writerOf } from '@sluice/shared/message/writer.ts';
 import { implementStep } from '@sluice/shared/node/implementNode.ts';
 import type { ConvertConfig } from './schema.ts';
 import { convertNode } from './schema.ts';
 import { converter, unitOf } from './units.ts';
 
 export const convertRunner = implementStep(convertNode, (config) => {
-  const parsed = parsePath(config.value);
-  if (!parsed.ok) throw new Error(parsed.sentence);
   const read = readerOf(config.value);
+  const write = writerOf(config.value);
   const convert = converting(config);
   return {
     receive: (messages, emit) => {
@@ -21,7 +21,7 @@ export const convertRunner = implementStep(convertNode, (config) => {
           continue;
         }
         const result = convert(value);
-        if (Number.isFinite(result)) converted.push(setAt(message, parsed.path, result));
+        if (Number.isFinite(result)) converted.push(write(message, result));
         else emit.error(message, `${config.value} is ${value} ${config.from}: too large for ${config.to}.`);
       }
       emit.all('out', converted);

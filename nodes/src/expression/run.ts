@@ -1,4 +1,4 @@
-import { parsePath, setAt } from '@sluice/shared/message/path.ts';
+import { writerOf } from '@sluice/shared/message/writer.ts';
 import type { NodeContext } from '@sluice/shared/node/context.ts';
 import type { Waiter } from '@sluice/shared/node/implementNode.ts';
 import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
@@ -9,14 +9,13 @@ import { expressionNode } from './schema.ts';
 export const expressionRunner = implementWaiter(
   expressionNode,
   ({ expression, path }: ExpressionConfig, context: NodeContext): Waiter<'out'> => {
-    const target = parsePath(path);
-    if (!target.ok) throw new Error(target.sentence);
+    const write = writerOf(path);
     return programWaiter(context, { kind: 'expression', source: expression }, (message, value, emit) => {
       if (value === undefined)
         throw new Error(
           'The expression gave nothing for this message: a field that it asks for is missing. Give it a default, as in payload.a ? payload.a : 0.',
         );
-      emit('out', setAt(message, target.path, value));
+      emit('out', write(message, value));
     });
   },
 );

@@ -1,5 +1,5 @@
 import type { Json } from '@sluice/shared/message/message.ts';
-import { parsePath, setAt } from '@sluice/shared/message/path.ts';
+import { writerOf } from '@sluice/shared/message/writer.ts';
 import type { NodeContext } from '@sluice/shared/node/context.ts';
 import type { Waiter } from '@sluice/shared/node/implementNode.ts';
 import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
@@ -10,12 +10,11 @@ import { templateNode } from './schema.ts';
 export const templateRunner = implementWaiter(
   templateNode,
   (config: TemplateConfig, context: NodeContext): Waiter<'out'> => {
-    const target = parsePath(config.path);
-    if (!target.ok) throw new Error(target.sentence);
+    const write = writerOf(config.path);
     const source = { kind: 'template', source: config.template } as const;
     return programWaiter(context, source, (message, value, emit) => {
       const result = config.as === 'json' ? readJson(value) : (value ?? '');
-      emit('out', setAt(message, target.path, result));
+      emit('out', write(message, result));
     });
   },
 );
