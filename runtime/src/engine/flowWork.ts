@@ -6,6 +6,7 @@ import type { Committer } from './commit.ts';
 import type { Waiting } from './lanes.ts';
 import type { FlowNotices } from './notices.ts';
 import type { FailedMessage, Pass, PassEffects, PassEntry, PortMessages } from './pass.ts';
+import { failedMessage } from './pass.ts';
 import type { SegmentEnd } from './segment.ts';
 import { MOST_WAITING } from './segment.ts';
 import type { FlowChanges, PendingMessage, Shell, StoredTimer } from './shell.ts';
@@ -171,6 +172,7 @@ export class FlowWork {
       cause.isTimer || cause.pendingDone.length > 0 || stateChanges.length > 0 || timerChanges.length > 0;
     const refused: FailedMessage[] = [];
     const pendingAdded = this.#queue(effects, cause.ticket, isDurable, refused);
+    if (refused.length > 0) this.#noteRefused(refused);
     const deadLetters = [...effects.deadLetters, ...refused];
     if (isDurable || deadLetters.length > 0) {
       const changes: FlowChanges = {
@@ -203,7 +205,8 @@ export class FlowWork {
       const end = ends.get(node);
       for (const message of messages) {
         if (end === undefined || end.waiting >= MOST_WAITING) {
-          refused.push({ node, port, message, sentence: OVERFULL });
+          const failed = failedMessage(message, OVERFULL, idOf(circuit, node));
+          refused.push({ node, port, message: failed, sentence: OVERFULL });
           continue;
         }
         const pendingId = isDurable ? shell.newId() : undefined;
@@ -215,6 +218,17 @@ export class FlowWork {
     }
     if (isDurable) this.ledger.release(ticket);
     return kept;
+  }
+
+  #noteRefused(refused: readonly FailedMessage[]): void {
+    const { circuit, notices } = this.#parts;
+    notices.show(refused);
+    for (const { node } of refused) {
+      const counters = circuit.nodes[node]?.counters;
+      if (counters === undefined) continue;
+      counters.errors += 1;
+      counters.deadLetters += 1;
+    }
   }
 
   #letter(node: string, failed: Pick<PendingMessage, 'port' | 'message'> & { sentence: string }) {
@@ -231,7 +245,8 @@ export class FlowWork {
   #buryOrphan({ id, node, port, message }: PendingMessage, ticket: Ticket): void {
     const sentence = `The message waited at the node “${node}”, which this version of the flow does not have or cannot bring it to.`;
     const { committer, flow } = this.#parts;
-    const deadLetters = [this.#letter(node, { port, message, sentence })];
+    const failed = failedMessage(message, sentence, node);
+    const deadLetters = [this.#letter(node, { port, message: failed, sentence })];
     committer.add({ flow, state: [], timers: [], pendingAdded: [], pendingDone: [id], deadLetters });
     committer.whenDurable(() => this.ledger.release(ticket));
   }

@@ -28,12 +28,36 @@ export function createLanes(): Lanes {
   return new KeyedLanes();
 }
 
-class KeyedLanes implements Lanes {
-  #queue: Waiting[] = [];
+/** First in, first out; taking costs the same for any length. */
+class Line {
+  #waiting: Waiting[] = [];
   #head = 0;
+
+  get first(): Waiting | undefined {
+    return this.#waiting[this.#head];
+  }
+
+  push(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+  }
+
+  drop(): void {
+    this.#head += 1;
+    if (this.#head === this.#waiting.length) {
+      this.#waiting = [];
+      this.#head = 0;
+    } else if (this.#head > 1_024 && this.#head > this.#waiting.length / 2) {
+      this.#waiting = this.#waiting.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+}
+
+class KeyedLanes implements Lanes {
+  readonly #queue = new Line();
   readonly #busy = new Set<string>();
   /** Messages that were set aside, by key; they are older than those of their key in the queue. */
-  readonly #aside = new Map<string, Waiting[]>();
+  readonly #aside = new Map<string, Line>();
   /** Keys set aside that are busy no more, in the order in which they became so. */
   readonly #freed = new Set<string>();
   size = 0;
@@ -63,45 +87,41 @@ class KeyedLanes implements Lanes {
 
   #takeFreed(most: number, taken: Waiting[], keys: Set<string>): void {
     for (const key of this.#freed) {
-      const lane = this.#aside.get(key) ?? [];
-      let count = 0;
-      while (count < lane.length && taken.length < most && fits(taken, lane[count])) {
-        const waiting = lane[count];
-        if (waiting !== undefined) taken.push(waiting);
-        count += 1;
+      const line = this.#aside.get(key);
+      const before = taken.length;
+      for (let next = line?.first; taken.length < most && fits(taken, next); next = line?.first) {
+        taken.push(next);
+        line?.drop();
       }
-      if (count === 0) return;
+      if (taken.length === before) return;
       keys.add(key);
       this.#freed.delete(key);
-      if (count === lane.length) this.#aside.delete(key);
-      else this.#aside.set(key, lane.slice(count));
+      if (line?.first === undefined) this.#aside.delete(key);
     }
   }
 
   #takeQueued(most: number, taken: Waiting[], keys: Set<string>): void {
-    while (taken.length < most) {
-      const next = this.#queue[this.#head];
-      if (next === undefined || !fits(taken, next)) break;
+    for (let next = this.#queue.first; taken.length < most && fits(taken, next); next = this.#queue.first) {
       const key = keyOf(next.message);
-      this.#head += 1;
-      const lane = this.#aside.get(key);
-      if (lane !== undefined) lane.push(next);
-      else if (this.#busy.has(key)) this.#aside.set(key, [next]);
+      this.#queue.drop();
+      const line = this.#aside.get(key);
+      if (line !== undefined) line.push(next);
+      else if (this.#busy.has(key)) this.#setAside(key, next);
       else {
         taken.push(next);
         keys.add(key);
       }
     }
-    if (this.#head > 1_024 && this.#head > this.#queue.length / 2) {
-      this.#queue = this.#queue.slice(this.#head);
-      this.#head = 0;
-    } else if (this.#head === this.#queue.length) {
-      this.#queue.length = 0;
-      this.#head = 0;
-    }
+  }
+
+  #setAside(key: string, waiting: Waiting): void {
+    const line = new Line();
+    line.push(waiting);
+    this.#aside.set(key, line);
   }
 }
 
-function fits(taken: readonly Waiting[], next: Waiting | undefined): boolean {
+/** One call takes messages that came of a failure, or others, and never both: what fails again goes another way. */
+function fits(taken: readonly Waiting[], next: Waiting | undefined): next is Waiting {
   return next !== undefined && (taken[0] === undefined || taken[0].isCaught === next.isCaught);
 }

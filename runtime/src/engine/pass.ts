@@ -229,7 +229,7 @@ class CircuitPass implements Pass {
 }
 
 /** The message as it leaves by an error port: the reason and the node in its headers. */
-function failedMessage(message: Message, sentence: string, node: string): Message {
+export function failedMessage(message: Message, sentence: string, node: string): Message {
   return createMessage({ ...message, headers: { ...message.headers, error: sentence, errorNode: node } });
 }
 

@@ -39,6 +39,18 @@ describe('nodes that wait', () => {
     expect(flow.taps.nodes()['s']?.waiting).toBe(7);
   });
 
+  it('[EN3] take from the queue of one busy key without looking at all that waits', async () => {
+    const drawing = sending({ concurrency: 2, batch: 100, queue: 200_000 });
+    const { lab, time, flow } = await runFlow(drawing, { isOpen: false });
+    for (let count = 0; count < 60_000; count++) flow.inject('s', undefined, reading(count, 'hot'));
+    await time.settle();
+    expect(lab.calls).toHaveLength(1);
+    lab.isOpen = true;
+    lab.calls[0]?.accept();
+    await time.settle();
+    expect(lab.accepted).toEqual(Array.from({ length: 60_000 }, (_, index) => index));
+  });
+
   it('[EN3] whose call takes too long are aborted, and the messages fail with a sentence', async () => {
     const { lab, time, origin } = await runFlow(sending({ timeoutMs: 5_000 }), { isOpen: false });
     for (const payload of [1, 2]) origin.push(reading(payload));
@@ -203,6 +215,18 @@ describe('back-pressure', () => {
     expect(taken).toBe(4_095);
     await time.settle();
     expect(origin.push(reading('more'))).toBe(false);
+  });
+
+  it('[EN5] puts aside what would be more than a queue may ever hold, with a sentence', async () => {
+    const nodes = { in: 'bring', burst: 'burst', s: 'send' } as const;
+    const { time, origin, store, flow } = await runFlow(drawFlow(nodes, 'in>burst', 'burst>s'), {
+      isOpen: false,
+    });
+    origin.push(reading(100_003));
+    await time.settle();
+    expect(flow.taps.nodes()['s']).toMatchObject({ waiting: 100_000, errors: 3, deadLetters: 3 });
+    expect(store.deadLetters('flow').map(({ node }) => node)).toEqual(['s', 's', 's']);
+    expect(store.deadLetters('flow')[0]?.sentence).toContain('More than 100000 messages wait at this node');
   });
 
   it('[EN5] keeps timers waiting while what they lead to is full, and loses none of them', async () => {

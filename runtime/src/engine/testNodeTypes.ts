@@ -34,6 +34,13 @@ export const echo = defineNode({
   outputs: [port('out')],
   config: z.object({}),
 });
+/** Makes as many messages as the payload says. */
+export const burst = defineNode({
+  ...basics('burst', 'step'),
+  inputs: [port('in')],
+  outputs: [port('out')],
+  config: z.object({}),
+});
 /** Fails on a payload `bad`, throws on `throw`. */
 export const picky = defineNode({
   ...basics('picky', 'step'),
@@ -90,6 +97,7 @@ const definitions: readonly AnyNodeDefinition[] = [
   bring,
   pass,
   echo,
+  burst,
   picky,
   change,
   hold,

@@ -9,6 +9,7 @@ import type { Plan } from './plan.ts';
 import { TEST_START } from './testing.ts';
 import {
   bring,
+  burst,
   change,
   compute,
   echo,
@@ -78,6 +79,13 @@ function plainSteps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
         const [first] = messages;
         emit.all('out', messages);
         if (first !== undefined) emit('out', first);
+      },
+    })),
+    implementStep(burst, () => ({
+      receive: (messages, emit) => {
+        for (const message of messages) {
+          for (let count = 0; count < Number(message.payload); count++) emit('out', message);
+        }
       },
     })),
     implementStep(picky, () => ({
