@@ -1,7 +1,7 @@
 import type { RunnerTime } from '../runner/time.ts';
 
 /** One option of a command, as the help shows it and `parseArgs` reads it. */
-export interface Option {
+interface Option {
   readonly type: 'string' | 'boolean';
   readonly summary: string;
   /** What stands for the value in the help: `--port NUMBER`. */

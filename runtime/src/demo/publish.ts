@@ -19,7 +19,7 @@ export interface PublishOptions {
   say(sentence: string): void;
 }
 
-export interface PublishCounts {
+interface PublishCounts {
   /** Handed to the broker. */
   readonly published: number;
   /** Confirmed by it. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeTime } from './fakeTime.ts';
 import type { RunnerMessage } from './protocol.ts';
 import { Reports } from './reports.ts';
+import { roughSize } from './roughSize.ts';
 
 function reports() {
   const time = fakeTime();
@@ -44,6 +45,24 @@ describe('[EN14] what the runner tells of by itself', () => {
     made.notice({ kind: 'log', flow: 'f', node: 'a', text: 'x' });
     made.flush();
     expect(sent[1]).toMatchObject({ kind: 'notices', skipped: 0 });
+  });
+
+  it('large messages are left out when there are too many of them, and counted', () => {
+    const { sent, made } = reports();
+    const large = createMessage({ id: 'm', time: 0, payload: 'x'.repeat(900_000) });
+    for (let count = 0; count < 10; count += 1)
+      made.notice({ kind: 'debug', flow: 'f', node: 'a', label: '', message: large });
+    made.flush();
+    const [first] = sent;
+    expect(first?.kind === 'notices' && [first.notices.length, first.skipped]).toEqual([3, 7]);
+  });
+
+  it('the size of a payload is counted no further than it has to be', () => {
+    expect(roughSize('x'.repeat(100), 1_000)).toBe(108);
+    expect(roughSize(new Uint8Array(50), 1_000)).toBe(58);
+    expect(roughSize({ a: [1, 2], b: 'xyz' }, 1_000)).toBe(8 * 5 + 2 + 3);
+    const wide = Array.from({ length: 1_000_000 }, () => 1);
+    expect(roughSize(wide, 1_000)).toBeLessThan(2_000);
   });
 
   it('samples are bounded too', () => {

@@ -2,6 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import type { Notice } from '../engine/shell.ts';
 import type { RunnerMessage } from './protocol.ts';
+import { roughSize } from './roughSize.ts';
 import type { RunnerTime } from './time.ts';
 
 /** What a runner tells its host of by itself is gathered for this long. */
@@ -10,6 +11,8 @@ const GATHER_MS = 100;
 const NOTICES_A_SECOND = 200;
 /** Sampled values in one message to the host. */
 const MOST_SAMPLES = 1_000;
+/** What people are shown is cut anyway: messages beyond this many bytes, all in all, are left out (the first never is). */
+const MOST_BYTES = 2_000_000;
 
 /**
  * Gathers notices, statuses and sampled values and sends them in bounded messages (EN14). Statuses and what concerns a
@@ -24,6 +27,7 @@ export class Reports {
   #statuses = new Map<string, Map<string, NodeStatus>>();
   #samples = new Map<string, { wire: string; message: Message }[]>();
   #sampleCount = 0;
+  #bytes = 0;
   #second = 0;
   #noticesThisSecond = 0;
   #stopTimer: (() => void) | undefined;
@@ -42,7 +46,7 @@ export class Reports {
     if (notice.kind === 'status') {
       const nodes = this.#statuses.get(notice.flow) ?? new Map<string, NodeStatus>();
       this.#statuses.set(notice.flow, nodes.set(notice.node, notice.status));
-    } else if (notice.kind === 'flow' || this.#hasRoom()) {
+    } else if (notice.kind === 'flow' || (this.#hasRoom() && this.#fits(messageOf(notice)))) {
       this.#notices.push(notice);
     } else {
       this.#skipped += 1;
@@ -51,7 +55,7 @@ export class Reports {
   }
 
   sample(flow: string, wire: string, message: Message): void {
-    if (this.#sampleCount >= MOST_SAMPLES) return;
+    if (this.#sampleCount >= MOST_SAMPLES || !this.#fits(message)) return;
     this.#sampleCount += 1;
     const samples = this.#samples.get(flow) ?? [];
     samples.push({ wire, message });
@@ -71,6 +75,7 @@ export class Reports {
     this.#statuses = new Map();
     this.#samples = new Map();
     this.#sampleCount = 0;
+    this.#bytes = 0;
     this.#notices = [];
     this.#skipped = 0;
   }
@@ -83,7 +88,18 @@ export class Reports {
     return this.#noticesThisSecond <= this.#noticesASecond;
   }
 
+  #fits(message: Message | undefined): boolean {
+    if (message === undefined) return true;
+    if (this.#bytes >= MOST_BYTES) return false;
+    this.#bytes += roughSize(message.payload, MOST_BYTES);
+    return true;
+  }
+
   #plan(): void {
     this.#stopTimer ??= this.#time.after(GATHER_MS, () => this.flush());
   }
+}
+
+function messageOf(notice: Notice): Message | undefined {
+  return notice.kind === 'debug' || notice.kind === 'error' ? notice.message : undefined;
 }

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 
 /** What a client published to the broker of a test. */
-export interface ReceivedPacket {
+interface ReceivedPacket {
   readonly topic: string;
   readonly payload: string;
   readonly qos: number;
