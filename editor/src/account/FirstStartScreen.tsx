@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'lucide-react';
-import { useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { usePageTitle } from '../routes/usePageTitle.ts';
 import { firstStartQuery } from '../state/remoteQueries.ts';
 import { ButtonLink } from '../ui/TextLink.tsx';
@@ -17,7 +16,7 @@ function tokenOf(fragment: string): string {
 export default function FirstStartScreen() {
   usePageTitle('First start');
   const navigate = useNavigate();
-  const [token] = useState(() => tokenOf(window.location.hash));
+  const token = tokenOf(useLocation().hash);
   const state = useQuery(firstStartQuery);
   if (state.data?.needed === false) return <AlreadyDone />;
   if (token === '') return <LinkNeeded />;

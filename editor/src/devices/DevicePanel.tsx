@@ -17,6 +17,8 @@ import { toastDone } from '../ui/Toast.tsx';
 import { Value } from '../ui/Value.tsx';
 import { isSilent } from './silence.ts';
 
+const FORM_ID = 'device';
+
 export interface DevicePanelProps {
   /** Updates while the panel is open; what is being typed stays. */
   readonly device: Device;
@@ -52,10 +54,11 @@ export function DevicePanel({ device, onClose }: DevicePanelProps) {
           <>
             <Button onPress={onClose}>Cancel</Button>
             <Button
+              type="submit"
+              form={FORM_ID}
               variant="primary"
               isPending={save.isPending}
               isDisabled={draft.name.trim() === ''}
-              onPress={() => save.mutate()}
             >
               Save
             </Button>
@@ -66,8 +69,18 @@ export function DevicePanel({ device, onClose }: DevicePanelProps) {
       <div className="flex flex-col gap-6">
         <Presence device={device} />
         <LastValues device={device} />
-        <fieldset disabled={!canSave} className="flex flex-col gap-4">
-          <legend className="mb-2 text-operator font-semibold">What people call it</legend>
+        <form
+          id={FORM_ID}
+          aria-labelledby={`${FORM_ID}-title`}
+          className="flex flex-col gap-4"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (draft.name.trim() !== '') save.mutate();
+          }}
+        >
+          <h3 id={`${FORM_ID}-title`} className="-mb-2 text-operator font-semibold">
+            What people call it
+          </h3>
           <TextField
             label="Name"
             value={draft.name}
@@ -96,7 +109,7 @@ export function DevicePanel({ device, onClose }: DevicePanelProps) {
               {sentenceOf(save.error)}
             </p>
           )}
-        </fieldset>
+        </form>
       </div>
     </Dialog>
   );

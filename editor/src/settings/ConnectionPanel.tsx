@@ -1,6 +1,6 @@
 import type { Connection } from '@sluice/shared/protocol/http.ts';
 import { useMutation } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import { sentenceOf } from '../state/remoteError.ts';
 import { KEYS, queries, remote } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
@@ -9,6 +9,8 @@ import { toastDone } from '../ui/Toast.tsx';
 import { bodyOf, type ConnectionDraft, draftOf, newDraft, problemsOf } from './connectionDraft.ts';
 import { ConnectionForm } from './ConnectionForm.tsx';
 import { CONNECTION_KINDS, type ConnectionType } from './connectionKinds.ts';
+
+const FORM_ID = 'connection';
 
 /** What the panel is open for. */
 export type PanelTarget =
@@ -48,7 +50,8 @@ export function ConnectionPanel({ target, onClose }: ConnectionPanelProps) {
       onClose();
     },
   });
-  function submit() {
+  function submit(event: FormEvent) {
+    event.preventDefault();
     setIsChecked(true);
     if (Object.keys(problems).length === 0) save.mutate();
   }
@@ -68,14 +71,21 @@ export function ConnectionPanel({ target, onClose }: ConnectionPanelProps) {
             </span>
           )}
           <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isPending={save.isPending} onPress={submit}>
+          <Button type="submit" form={FORM_ID} variant="primary" isPending={save.isPending}>
             Save
           </Button>
         </>
       }
     >
       <p className="mb-4 text-ink-soft">{CONNECTION_KINDS[draft.type].summary}</p>
-      <ConnectionForm draft={draft} onChange={setDraft} problems={isChecked ? problems : {}} saved={saved} />
+      <form id={FORM_ID} noValidate onSubmit={submit}>
+        <ConnectionForm
+          draft={draft}
+          onChange={setDraft}
+          problems={isChecked ? problems : {}}
+          saved={saved}
+        />
+      </form>
       {save.isError && (
         <p role="alert" className="mt-4 rounded-md bg-danger-soft px-3 py-2 text-danger">
           {sentenceOf(save.error)}

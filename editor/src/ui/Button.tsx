@@ -33,25 +33,40 @@ const SIZES: Record<ControlSize, string> = {
 export function buttonLook(variant: ButtonVariant, size: ControlSize, isWide: boolean): string {
   return classes(
     'inline-flex shrink-0 items-center justify-center rounded-md font-medium whitespace-nowrap select-none transition-colors',
-    'data-disabled:opacity-50 data-pending:opacity-80',
+    'data-disabled:opacity-50 aria-disabled:opacity-80',
     VARIANTS[variant],
     SIZES[size],
     isWide && 'w-full',
   );
 }
 
-/** A button with words. For one with an icon only, take `IconButton`. While `isPending` it shows a spinner and ignores presses. */
+/**
+ * A button with words. For one with an icon only, take `IconButton`. While `isPending` it shows a spinner and ignores
+ * presses, and keeps the focus. (react-aria's own pending state leaves an announcement behind that points to a button
+ * which may be gone by then.)
+ */
 export function Button({
   children,
   variant = 'secondary',
   size = 'medium',
   icon,
   isWide = false,
+  isPending = false,
   ...rest
 }: ButtonProps) {
+  const look = buttonLook(variant, size, isWide);
+  if (isPending) {
+    const { onPress: _onPress, type: _type, ...still } = rest;
+    return (
+      <AriaButton {...still} type="button" aria-disabled="true" className={look}>
+        <Spinner label="Working" size={16} />
+        {children}
+      </AriaButton>
+    );
+  }
   return (
-    <AriaButton {...rest} className={buttonLook(variant, size, isWide)}>
-      {rest.isPending === true ? <Spinner label="Working" size={16} /> : icon}
+    <AriaButton {...rest} className={look}>
+      {icon}
       {children}
     </AriaButton>
   );

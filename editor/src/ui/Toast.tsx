@@ -1,4 +1,13 @@
-import { toast, Toaster } from 'sonner';
+import { CircleCheck, CircleX, X } from 'lucide-react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Text } from 'react-aria-components/Text';
+import {
+  UNSTABLE_Toast as AriaToast,
+  UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
+  UNSTABLE_ToastRegion as ToastRegion,
+} from 'react-aria-components/Toast';
+import { Button } from './Button.tsx';
 
 export interface ToastOptions {
   readonly detail?: string | undefined;
@@ -6,43 +15,82 @@ export interface ToastOptions {
   readonly action?: { readonly label: string; readonly onPress: () => void } | undefined;
 }
 
-/** Where toasts appear; once in the app. */
-export function Toasts() {
-  return (
-    <Toaster
-      position="bottom-right"
-      gap={8}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            'flex w-full items-start gap-3 rounded-md border border-line bg-raised p-3 text-editor text-ink shadow-raised',
-          icon: 'mt-0.5 shrink-0',
-          content: 'min-w-0 flex-1',
-          title: 'font-medium',
-          description: 'text-ink-soft',
-          actionButton: 'h-7 shrink-0 rounded-md border border-line-strong px-2 font-medium hover:bg-hover',
-          success: '[&_[data-icon]]:text-good',
-          error: '[&_[data-icon]]:text-danger',
-        },
-      }}
-    />
-  );
+interface ToastText extends ToastOptions {
+  readonly kind: 'done' | 'failed';
+  readonly sentence: string;
 }
+
+/** Long enough to read; they wait while the pointer or the focus is on them. */
+const SHOWN_MS = { done: 6_000, failed: 12_000 } as const;
+
+const queue = new ToastQueue<ToastText>({ maxVisibleToasts: 4 });
 
 /** Something went well; said for a few seconds. */
 export function toastDone(sentence: string, options: ToastOptions = {}): void {
-  toast.success(sentence, parts(options));
+  queue.add({ kind: 'done', sentence, ...options }, { timeout: SHOWN_MS.done });
 }
 
-/** Something failed; said until it is read, a little longer than the rest. */
+/** Something failed; said for longer than the rest. */
 export function toastFailed(sentence: string, options: ToastOptions = {}): void {
-  toast.error(sentence, { ...parts(options), duration: 10_000 });
+  queue.add({ kind: 'failed', sentence, ...options }, { timeout: SHOWN_MS.failed });
 }
 
-function parts({ detail, action }: ToastOptions) {
-  return {
-    ...(detail === undefined ? {} : { description: detail }),
-    ...(action === undefined ? {} : { action: { label: action.label, onClick: action.onPress } }),
-  };
+/** Where toasts appear; once in the app. F6 goes to it. */
+export function Toasts() {
+  return (
+    <ToastRegion
+      queue={queue}
+      aria-label="Notices"
+      className="fixed right-4 bottom-4 z-60 flex w-[min(380px,calc(100vw-32px))] flex-col-reverse gap-2 rounded-md outline-none"
+    >
+      {({ toast }) => (
+        <AriaToast
+          toast={toast}
+          className="appear flex items-start gap-3 rounded-md border border-line bg-raised p-3 text-editor text-ink shadow-raised"
+        >
+          <Mark kind={toast.content.kind} />
+          <ToastContent className="flex min-w-0 flex-1 flex-col wrap-anywhere">
+            <Text slot="title" className="font-medium">
+              {toast.content.sentence}
+            </Text>
+            {toast.content.detail !== undefined && (
+              <Text slot="description" className="text-ink-soft">
+                {toast.content.detail}
+              </Text>
+            )}
+          </ToastContent>
+          <Action toast={toast.content} onDone={() => queue.close(toast.key)} />
+          <AriaButton
+            slot="close"
+            aria-label="Close"
+            className="-m-1 flex size-7 shrink-0 items-center justify-center rounded-sm text-ink-soft data-hovered:bg-hover"
+          >
+            <X size={14} aria-hidden="true" />
+          </AriaButton>
+        </AriaToast>
+      )}
+    </ToastRegion>
+  );
+}
+
+function Mark({ kind }: Pick<ToastText, 'kind'>) {
+  const Icon = kind === 'done' ? CircleCheck : CircleX;
+  const colour = kind === 'done' ? 'text-good' : 'text-danger';
+  return <Icon size={18} className={`mt-px shrink-0 ${colour}`} aria-hidden="true" />;
+}
+
+function Action({ toast, onDone }: { readonly toast: ToastText; readonly onDone: () => void }) {
+  const { action } = toast;
+  if (action === undefined) return null;
+  return (
+    <Button
+      size="small"
+      onPress={() => {
+        action.onPress();
+        onDone();
+      }}
+    >
+      {action.label}
+    </Button>
+  );
 }

@@ -33,7 +33,7 @@ describe('formatPlain', () => {
 
 describe('formatRate', () => {
   it('counts by the minute, and by the second from two a second on', () => {
-    expect([0, 2.64, 60, 120, 6_000].map((rate) => formatRate(rate, 'en'))).toEqual([
+    expect([0, 2.64, 60.1, 121, 6_000].map((rate) => formatRate(rate, 'en'))).toEqual([
       '0 /min',
       '2.6 /min',
       '60 /min',

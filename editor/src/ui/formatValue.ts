@@ -54,11 +54,14 @@ export function formatPlain(value: PlainValue, locale?: string): string {
   return value === '' ? 'empty' : value;
 }
 
-/** Messages a minute as a rate that reads well: `0 /min`, `6 /min`, `2.5 /s`. */
+/** Messages a minute as a rate that reads well: `0 /min`, `2.6 /min`, `60 /min`, `2.5 /s`. It is counted, so tenths end at 10. */
 export function formatRate(perMinute: number, locale?: string): string {
-  return perMinute >= 120
-    ? `${formatNumber(perMinute / 60, locale)} /s`
-    : `${formatNumber(Math.round(perMinute * 10) / 10, locale)} /min`;
+  if (perMinute >= 120) return `${formatNumber(tenths(perMinute / 60), locale)} /s`;
+  return `${formatNumber(tenths(perMinute), locale)} /min`;
+}
+
+function tenths(rate: number): number {
+  return rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10;
 }
 
 /** `1 device`, `8 devices`, `1,200 devices`. */
