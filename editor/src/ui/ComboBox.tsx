@@ -64,7 +64,7 @@ function shared(base: ComboBoxBase) {
     isDisabled: base.isDisabled ?? false,
     isInvalid: base.error !== undefined,
     autoFocus: base.autoFocus ?? false,
-    menuTrigger: 'focus' as const,
+    menuTrigger: 'input' as const,
     allowsEmptyCollection: base.empty !== undefined,
     className: FIELD_LOOK,
     onBlur: () => base.onBlur?.(),
