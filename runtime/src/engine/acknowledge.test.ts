@@ -88,6 +88,45 @@ describe('acknowledging', () => {
     ]);
   });
 
+  it('[EN6] is told for what was put in until now, by every way that it takes, while more keeps coming', async () => {
+    const drawing = drawFlow(
+      { in: 'bring', change: 'change', s: 'send', t: 'send' },
+      'in>change',
+      'change>s',
+      's>t',
+    );
+    const { lab, time, origin, flow } = await runFlow(drawing, { isOpen: false });
+    let isSettled = false;
+    origin.push(reading('first', 'd1'));
+    void flow.settled().then(() => (isSettled = true));
+    const acceptFirst = async (node: string) => {
+      origin.push(reading('more', 'd2'));
+      await time.settle();
+      const at = lab.calls.findIndex((call) => call.node === node);
+      lab.calls.splice(at, 1)[0]?.accept();
+      await time.runUntil(time.clock.now() + 10);
+    };
+    await acceptFirst('s');
+    expect(isSettled).toBe(false);
+    await acceptFirst('t');
+    expect([isSettled, lab.accepted]).toEqual([true, ['first', 'first']]);
+    expect(lab.calls.length).toBeGreaterThan(0);
+  });
+
+  it('[EN6] keeps on disk, for the next start, what a stop could not finish', async () => {
+    const before = await runFlow(alerting, { isOpen: false });
+    before.origin.push(reading('raised'));
+    await before.time.settle();
+    const stopping = before.flow.stop(100);
+    await before.time.runUntil(TEST_START + 200);
+    await stopping;
+    before.lab.calls[0]?.accept();
+    await before.time.settle();
+    const after = await runFlow(alerting, { left: before.store });
+    await after.time.settle();
+    expect(after.lab.accepted).toEqual(['raised']);
+  });
+
   it('[EN6] refuses what is not through when the flow is stopped', async () => {
     const { lab, time, origin, flow } = await runFlow(stateless, { isOpen: false });
     origin.push(reading(1));

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Message } from '@sluice/shared/message/message.ts';
 import type { Step } from '@sluice/shared/node/implementNode.ts';
 import type { Circuit } from './circuit.ts';
 import { createCircuit } from './circuit.ts';
@@ -79,5 +81,45 @@ describe('a pass', () => {
       },
     ]);
     expect(circuit.nodes[1]?.counters.errors).toBe(1);
+  });
+
+  it('[EN2] calls each node once with all that came by whatever ways, for any drawing without loops', () => {
+    const size = 8;
+    const wire = fc.tuple(fc.integer({ min: 0, max: size - 2 }), fc.integer({ min: 1, max: size - 1 }));
+    fc.assert(
+      fc.property(fc.array(wire, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (drawn, count) => {
+        const wires = new Set(drawn.filter(([from, to]) => from < to).map(([from, to]) => `n${from}>n${to}`));
+        const calls = new Map<string, (readonly Message[])[]>();
+        const steps = Object.fromEntries(
+          Array.from({ length: size }, (_, index): [string, Step<string, string>] => [
+            `n${index}`,
+            {
+              receive: (messages, emit) => {
+                calls.set(`n${index}`, [...(calls.get(`n${index}`) ?? []), messages]);
+                emit.all('out', messages);
+              },
+            },
+          ]),
+        );
+        const nodes = { ...Object.fromEntries(Object.keys(steps).map((id) => [id, 'pass'])), n0: 'bring' };
+        const { pass, circuit } = circuitOf(steps, nodes, ...wires);
+        const messages = Array.from({ length: count }, (_, index) => reading(index));
+        const first = circuit.nodes.find(({ planned }) => planned.id === 'n0');
+        pass.run({ node: first?.index ?? 0, isCaught: false, emitted: [{ port: 'out', messages }] });
+        const ways = new Map([['n0', 1]]);
+        for (let to = 1; to < size; to++) {
+          let sum = 0;
+          for (let from = 0; from < to; from++) {
+            if (wires.has(`n${from}>n${to}`)) sum += ways.get(`n${from}`) ?? 0;
+          }
+          ways.set(`n${to}`, sum);
+          const got = calls.get(`n${to}`) ?? [];
+          expect(got.length).toBe(sum > 0 ? 1 : 0);
+          for (const message of messages) {
+            expect(got.flat().filter((one) => one === message)).toHaveLength(sum);
+          }
+        }
+      }),
+    );
   });
 });

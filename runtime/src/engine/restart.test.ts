@@ -8,6 +8,7 @@ const delaying = drawFlow(
   { in: 'bring', hold: { type: 'hold', config: { ms: 1_000 } }, s: 'send' },
   'in>hold',
   'hold>s',
+  'in.other>s',
 );
 
 describe('state', () => {
@@ -79,7 +80,7 @@ describe('timers', () => {
       await before.time.runUntil(TEST_START + (count + 1) * 10);
     }
     const after = await runFlow(delaying, { left: before.store, at: 60_000 });
-    after.origin.push(reading('new'));
+    after.lab.intakes.get('in')?.push('other', reading('new'));
     await after.time.runUntil(TEST_START + 70_000);
     expect(after.lab.accepted).toEqual([0, 1, 2, 3, 4, 'new']);
     expect(after.store.load('flow')).toEqual({ state: [], timers: [], pending: [] });

@@ -140,6 +140,18 @@ describe('a file', () => {
     expect(openAndClose('copy-state.db')).toBeUndefined();
   });
 
+  it('[EN9] finds that the file is another one than was written last', () => {
+    const one = openStateStore(join(folder, 'one.db'));
+    one.commit([changes({ state: [stateRow('a', 1)] })]);
+    one.close();
+    const two = openStateStore(join(folder, 'two.db'));
+    two.commit([changes({ state: [stateRow('a', 2)] })]);
+    two.close();
+    copyFileSync(join(folder, 'one.db'), join(folder, 'two.db'));
+    expect(openAndClose('two.db')).toContain('is not the one that was written last');
+    expect(openAndClose('two.db')).toBeUndefined();
+  });
+
   it('[EN9] writes all of a commit or nothing', () => {
     const store = openStateStore(join(folder, 'state.db'));
     const broken = createMessage({ id: 'x', time: 1, payload: 1n as never });
