@@ -1,4 +1,4 @@
-export const PASSWORD_LENGTH = 12;
+const PASSWORD_LENGTH = 12;
 
 export interface PasswordAdvice {
   /** How full the meter is, of 4; 0 is too weak to be taken. */

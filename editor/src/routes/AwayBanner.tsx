@@ -25,7 +25,7 @@ function Away({ since }: { readonly since: number }) {
       <WifiOff size={16} aria-hidden="true" />
       <span>
         <strong className="font-semibold">Live values paused {formatSpan(pausedMs)}.</strong> Sluice does not
-        answer; what you change is kept here and saved when it is back.
+        answer; your drafts are kept here and saved when it is back.
       </span>
       <Button size="small" onPress={() => liveConnection().socket.connect()}>
         Try now

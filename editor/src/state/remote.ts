@@ -11,10 +11,8 @@ type Part<Name extends RouteName, Key extends 'params' | 'query' | 'body'> = Rou
   : object;
 
 /** What a route takes: `params`, `query` and `body`, as far as its row has them. */
-export type CallInput<Name extends RouteName> = Part<Name, 'params'> &
-  Part<Name, 'query'> &
-  Part<Name, 'body'>;
-export type CallOutput<Name extends RouteName> = z.output<Routes[Name]['response']>;
+type CallInput<Name extends RouteName> = Part<Name, 'params'> & Part<Name, 'query'> & Part<Name, 'body'>;
+type CallOutput<Name extends RouteName> = z.output<Routes[Name]['response']>;
 type CallArguments<Name extends RouteName> = keyof CallInput<Name> extends never
   ? [input?: undefined, signal?: AbortSignal]
   : [input: CallInput<Name>, signal?: AbortSignal];

@@ -6,7 +6,7 @@ import { classes } from './classes.ts';
 import { Kbd } from './Kbd.tsx';
 import { ITEM_LOOK, POPUP_LOOK } from './ListItems.tsx';
 
-export interface MenuAction {
+interface MenuAction {
   readonly id: string;
   readonly label: string;
   readonly icon?: ReactNode;
@@ -20,7 +20,7 @@ export interface MenuAction {
   readonly onAction: () => void;
 }
 
-export interface MenuGroup {
+interface MenuGroup {
   readonly id: string;
   /** Shown above the group. */
   readonly title?: string | undefined;

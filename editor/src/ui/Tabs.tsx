@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Tab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components/Tabs';
 import { classes } from './classes.ts';
 
-export interface TabItem {
+interface TabItem {
   readonly id: string;
   readonly label: string;
   /** A count or a badge behind the label. */

@@ -1,0 +1,152 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { ask, type ConnectionState, createLiveConnection, type LiveConnection } from './socket.ts';
+
+const HANDSHAKE = `0${JSON.stringify({
+  sid: 'engine',
+  upgrades: [],
+  pingInterval: 60_000,
+  pingTimeout: 60_000,
+  maxPayload: 100_000,
+})}`;
+// Packets of Socket.IO protocol 5 over Engine.IO protocol 4.
+const CONNECTED = '40{"sid":"socket"}';
+const REFUSED = '44{"message":"Sign in first."}';
+const ENDED = '41';
+
+const closers: (() => void)[] = [];
+afterEach(() => {
+  for (const close of closers.splice(0).toReversed()) close();
+});
+
+/** The wire side of a Socket.IO server: answers each handshake, and sends the packets that a test gives it. */
+async function startWire(firstPacket: () => string) {
+  let waiting: ServerResponse | undefined;
+  const packets: string[] = [];
+  const received: string[] = [];
+  const flush = () => {
+    const packet = waiting === undefined ? undefined : packets.shift();
+    if (packet === undefined) return;
+    waiting?.end(packet);
+    waiting = undefined;
+  };
+  const send = (packet: string) => {
+    packets.push(packet);
+    flush();
+  };
+  const server: Server = createServer((request, response) => {
+    const isOpening = !new URL(request.url ?? '', 'http://wire').searchParams.has('sid');
+    if (isOpening) {
+      waiting = undefined;
+      response.end(HANDSHAKE);
+    } else if (request.method === 'POST') {
+      request.on('data', (text) => {
+        received.push(String(text));
+        if (String(text) === '40') send(firstPacket());
+      });
+      request.on('end', () => response.end('ok'));
+    } else {
+      waiting = response;
+      flush();
+    }
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  closers.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, send, received };
+}
+
+function open(url: string) {
+  const timers: (() => void)[] = [];
+  let refusals = 0;
+  const connection = createLiveConnection(url, {
+    time: {
+      now: () => 1_000,
+      after: (_delayMs, run) => {
+        timers.push(run);
+        return () => timers.splice(timers.indexOf(run), 1);
+      },
+    },
+    onRefused: () => {
+      refusals += 1;
+    },
+  });
+  closers.push(connection.start());
+  return { connection, timers, refusals: () => refusals };
+}
+
+/** Resolves when the connection stands like this. */
+function until(connection: LiveConnection, kind: ConnectionState['kind']): Promise<ConnectionState> {
+  const { promise, resolve } = Promise.withResolvers<ConnectionState>();
+  const stop = connection.subscribe((state) => {
+    if (state.kind === kind) resolve(state);
+  });
+  const now = connection.getState();
+  if (now.kind === kind) resolve(now);
+  return promise.finally(stop);
+}
+
+describe('the live connection', () => {
+  it('is connecting, then connected, runs what watches, and is off when stopped, twice too', async () => {
+    const wire = await startWire(() => CONNECTED);
+    const { connection } = open(wire.url);
+    expect(connection.getState()).toEqual({ kind: 'connecting' });
+    const watched = new Promise<void>((resolve) => {
+      connection.onConnected(resolve);
+    });
+    await until(connection, 'connected');
+    await watched;
+    const stop = closers.at(-1);
+    stop?.();
+    stop?.();
+    expect(connection.getState()).toEqual({ kind: 'off' });
+    expect(connection.socket.connected).toBe(false);
+  });
+
+  it('says since when it is broken where nobody answers', async () => {
+    const wire = await startWire(() => CONNECTED);
+    closers.pop()?.();
+    const { connection, refusals } = open(wire.url);
+    expect(await until(connection, 'reconnecting')).toEqual({ kind: 'reconnecting', since: 1_000 });
+    expect(refusals()).toBe(0);
+  });
+
+  it('connects again after a pause when the server ended it', async () => {
+    const wire = await startWire(() => CONNECTED);
+    const { connection, timers } = open(wire.url);
+    await until(connection, 'connected');
+    wire.send(ENDED);
+    await until(connection, 'reconnecting');
+    expect(timers).toHaveLength(1);
+    timers[0]?.();
+    await until(connection, 'connected');
+  });
+
+  it('tells that it was refused, and tries again after a pause', async () => {
+    let packet = REFUSED;
+    const wire = await startWire(() => packet);
+    const { connection, timers, refusals } = open(wire.url);
+    await until(connection, 'reconnecting');
+    expect(refusals()).toBe(1);
+    packet = CONNECTED;
+    timers[0]?.();
+    await until(connection, 'connected');
+  });
+});
+
+describe('ask', () => {
+  it('sends the event with its request and gives the answer', async () => {
+    const wire = await startWire(() => CONNECTED);
+    const { connection } = open(wire.url);
+    await until(connection, 'connected');
+    const answer = ask(connection.socket, 'watchDevices', { on: true });
+    wire.send('430[{"ok":true}]');
+    expect(await answer).toEqual({ ok: true });
+    expect(wire.received).toContain('420["watchDevices",{"on":true}]');
+  });
+});
