@@ -4,21 +4,23 @@ import {
   ConnectionLineType,
   MiniMap,
   ReactFlow,
+  type ReactFlowInstance,
   ReactFlowProvider,
   SelectionMode,
   applyNodeChanges,
 } from '@xyflow/react';
-import { type KeyboardEvent, type MouseEvent, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, type RefObject, useRef, useState } from 'react';
 import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
 import { isDirection, nodeAlong } from './alongWires.ts';
 import './canvas.css';
 import { CanvasContext, createCanvasStore, useCanvasStore } from './canvasState.ts';
 import { movesIn, positionsAfterDrag, selectionAfter } from './changes.ts';
-import { GRID } from './geometry.ts';
+import { GRID, firstView } from './geometry.ts';
 import { NoteNode } from './NoteNode.tsx';
-import { createDescriber } from './picture.ts';
+import { type Describer, createDescriber } from './picture.ts';
 import { StepNode } from './StepNode.tsx';
 import {
+  type CanvasInput,
   type Canvas as Drawing,
   type CanvasNode,
   type CanvasWire,
@@ -65,13 +67,21 @@ function Surface() {
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
   const isLarge = useDocument((state) => state.flow.nodes.length >= LEAST_FOR_MAP);
-  const [firstViewport] = useState(() => session.getState().viewports[flowId]);
   const drawing = useDrawing();
   const peek = usePeek(box);
   const wiring = useWiring();
   const drop = useDropTarget();
   const onKeyDown = useCanvasKeys();
   useCanvasView(box);
+
+  const lookFirst = (canvas: ReactFlowInstance<CanvasNode, CanvasWire>) => {
+    const around = box.current?.getBoundingClientRect();
+    const bounds = canvas.getNodesBounds(drawing.nodes);
+    const kept = session.getState().viewports[flowId];
+    if (kept !== undefined) void canvas.setViewport(kept);
+    else if (around !== undefined && drawing.nodes.length > 0)
+      void canvas.setViewport(firstView(bounds, around));
+  };
 
   const commitDrag = (dragged: readonly CanvasNode[]) => {
     const before = new Map(document.getState().flow.nodes.map((node) => [node.id, node.position]));
@@ -84,6 +94,7 @@ function Surface() {
       className="relative size-full"
       onKeyDown={onKeyDown}
       onFocus={drawing.selectFocused}
+      onPointerDown={peek.hide}
       {...drop}
     >
       <ReactFlow<CanvasNode, CanvasWire>
@@ -101,9 +112,7 @@ function Surface() {
         onEdgeMouseLeave={peek.hide}
         onMoveEnd={(_event, viewport) => session.setViewport(flowId, viewport)}
         {...wiring}
-        {...(firstViewport === undefined
-          ? { fitView: true, fitViewOptions: { maxZoom: 1, padding: 0.15 } }
-          : { defaultViewport: firstViewport })}
+        onInit={lookFirst}
         minZoom={0.1}
         maxZoom={2}
         snapToGrid
@@ -141,18 +150,14 @@ function useDrawing() {
   const flow = useDocument((state) => state.flow);
   const selection = useSession((state) => state.selection);
   const problems = useProblems();
-  const last = useRef<Drawing>(NOTHING_DRAWN);
-  const drawing = useMemo(() => {
-    last.current = toCanvas({ flow, pictures: describe(flow), selection, problems }, last.current);
-    return last.current;
-  }, [flow, describe, selection, problems]);
-
-  const [shown, setShown] = useState({ drawing, nodes: [...drawing.nodes] });
-  if (shown.drawing !== drawing) setShown({ drawing, nodes: [...drawing.nodes] });
+  const input = { flow, selection, problems };
+  const [shown, setShown] = useState(() => drawn(input, describe, NOTHING_DRAWN));
+  if (shown.flow !== flow || shown.selection !== selection || shown.problems !== problems)
+    setShown(drawn(input, describe, shown.drawing));
 
   return {
     nodes: shown.nodes,
-    wires: useMemo(() => [...drawing.wires], [drawing]),
+    wires: shown.wires,
     onNodesChange(changes: Parameters<typeof movesIn>[0]) {
       const moves = movesIn(changes);
       if (moves.length > 0)
@@ -169,6 +174,14 @@ function useDrawing() {
   };
 }
 
+type Drawable = Pick<CanvasInput, 'flow' | 'selection' | 'problems'>;
+
+/** The drawing of this input; React Flow wants lists of its own. */
+function drawn(input: Drawable, describe: Describer, before: Drawing) {
+  const drawing = toCanvas({ ...input, pictures: describe(input.flow) }, before);
+  return { ...input, drawing, nodes: [...drawing.nodes], wires: [...drawing.wires] };
+}
+
 /** The node whose own element has the focus by the keyboard; not one inside of which something has it. */
 function focusedNode(target: EventTarget): string | undefined {
   if (!(target instanceof HTMLElement) || !target.matches('.react-flow__node:focus-visible'))
@@ -176,7 +189,7 @@ function focusedNode(target: EventTarget): string | undefined {
   return target.dataset['id'];
 }
 
-function usePeek(box: React.RefObject<HTMLDivElement | null>) {
+function usePeek(box: RefObject<HTMLDivElement | null>) {
   const [peek, setPeek] = useState<{ readonly wire: string; readonly at: { x: number; y: number } }>();
   return {
     peek,

@@ -4,7 +4,7 @@ import { useEditor } from '../flow/EditorContext.tsx';
 import type { WireLive } from '../state/live.ts';
 import { classes } from '../ui/classes.ts';
 import { setText } from './LiveFoot.tsx';
-import { shortValue } from './shownValue.ts';
+import { tinyValue } from './shownValue.ts';
 import type { CanvasWire } from './toCanvas.ts';
 
 const CURVATURE = 0.3;
@@ -12,9 +12,8 @@ const CHIP_HEIGHT = 20;
 const CHIP_PAD = 7;
 /** Reckoned, not measured: measuring text many times a second makes the page lay itself out as often. */
 const LETTER_WIDTH = 6.6;
-const MOST_LETTERS = 14;
 /** A wire that is shorter has no room for a chip; the foot of its node says the value too. */
-const LEAST_LENGTH = 84;
+const LEAST_LENGTH = 72;
 const PULSE: KeyframeAnimationOptions = { duration: 150, easing: 'ease-out' };
 
 /** A wire with its last value, which flashes for a moment when messages pass. Values are written by reference. */
@@ -87,7 +86,7 @@ function drawChip(chip: SVGGElement | null, wire: WireLive): void {
   }
   const [box, text] = [chip.querySelector('rect'), chip.querySelector('text')];
   if (box === null || text === null) return;
-  const value = shortValue(newest, MOST_LETTERS);
+  const value = tinyValue(newest);
   if (text.textContent === value) return;
   setText(text, value);
   chip.removeAttribute('display');

@@ -20,6 +20,10 @@ export const FOOT_HEIGHT = 28;
 export const COLUMN_GAP = 96;
 export const ROW_GAP = 32;
 
+/** Below this the words on nodes cannot be read. */
+export const LEAST_READABLE_ZOOM = 0.6;
+export const VIEW_MARGIN = 40;
+
 const LETTERS_IN_A_LINE = 29;
 const MOST_SENTENCE_LINES = 2;
 const NOTE_LETTERS_IN_A_LINE = 36;
@@ -115,6 +119,34 @@ export function freePlace(
     place = snap({ x: place.x, y: box.y + box.height + ROW_GAP });
   }
   return place;
+}
+
+/**
+ * Where one looks when a flow opens for the first time: at all of it; where that would be too small to read, at its
+ * beginning.
+ */
+export function firstView(
+  bounds: Box,
+  size: { readonly width: number; readonly height: number },
+): {
+  readonly x: number;
+  readonly y: number;
+  readonly zoom: number;
+} {
+  const fitting = Math.min(
+    (size.width - 2 * VIEW_MARGIN) / bounds.width,
+    (size.height - 2 * VIEW_MARGIN) / bounds.height,
+    1,
+  );
+  if (fitting >= LEAST_READABLE_ZOOM) {
+    return {
+      x: (size.width - bounds.width * fitting) / 2 - bounds.x * fitting,
+      y: (size.height - bounds.height * fitting) / 2 - bounds.y * fitting,
+      zoom: fitting,
+    };
+  }
+  const zoom = LEAST_READABLE_ZOOM;
+  return { x: VIEW_MARGIN - bounds.x * zoom, y: VIEW_MARGIN - bounds.y * zoom, zoom };
 }
 
 /** The box around nodes; `undefined` for none. */

@@ -18,19 +18,29 @@ export function noteOf(node: FlowNode): string {
   return typeof text === 'string' && text !== '' ? text : (node.notes ?? '');
 }
 
+interface Known {
+  readonly node: FlowNode;
+  readonly wired: string;
+  readonly picture: NodePicture;
+}
+
 export function createDescriber(catalog: NodeCatalog): Describer {
-  const known = new WeakMap<FlowNode, { readonly wired: string; readonly picture: NodePicture }>();
-  const pictureOf = (node: FlowNode, wired = NO_WIRES): NodePicture => {
+  let known: ReadonlyMap<string, Known> = new Map();
+  const look = (node: FlowNode, wired = NO_WIRES): Known => {
     const key = JSON.stringify(wired);
-    const before = known.get(node);
-    if (before?.wired === key) return before.picture;
+    const before = known.get(node.id);
+    if (before?.wired === key && isDrawnAlike(before.node, node)) return before;
     const description = describeNode(node, catalog, wired);
-    const picture = { description, shape: shapeOf(description, noteOf(node)) };
-    known.set(node, { wired: key, picture });
-    return picture;
+    return { node, wired: key, picture: { description, shape: shapeOf(description, noteOf(node)) } };
   };
   return (flow) => {
     const wired = wiredPorts(flow.wires);
-    return new Map(flow.nodes.map((node) => [node.id, pictureOf(node, wired.get(node.id))]));
+    known = new Map(flow.nodes.map((node) => [node.id, look(node, wired.get(node.id))]));
+    return new Map([...known].map(([id, { picture }]) => [id, picture]));
   };
+}
+
+/** Where a node is makes no difference to its picture. */
+function isDrawnAlike(a: FlowNode, b: FlowNode): boolean {
+  return a.type === b.type && a.name === b.name && a.notes === b.notes && a.config === b.config;
 }

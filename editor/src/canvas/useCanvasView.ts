@@ -3,15 +3,16 @@ import { useReactFlow } from '@xyflow/react';
 import { type RefObject, useEffect } from 'react';
 import type { CanvasView } from '../flow/editor.ts';
 import { useEditor } from '../flow/EditorContext.tsx';
-import { boundsOf } from './geometry.ts';
+import { useCanvasStore } from './canvasState.ts';
+import { LEAST_READABLE_ZOOM, VIEW_MARGIN, boundsOf } from './geometry.ts';
 import { createDescriber } from './picture.ts';
 
-const MARGIN = 32;
 const FIT = { maxZoom: 1, padding: 0.15, duration: 0 } as const;
 
 /** Lets the rest of the editor look around on the canvas, as long as the canvas is there. */
 export function useCanvasView(box: RefObject<HTMLDivElement | null>): void {
-  const { view, catalog, document } = useEditor();
+  const { view, catalog, document, session } = useEditor();
+  const store = useCanvasStore();
   const canvas = useReactFlow();
   useEffect(() => {
     const describe = createDescriber(catalog);
@@ -36,22 +37,25 @@ export function useCanvasView(box: RefObject<HTMLDivElement | null>): void {
           top + wanted.height * zoom <= around.height;
         if (isSeen) return;
         const fitting = Math.min(
-          (around.width - 2 * MARGIN) / wanted.width,
-          (around.height - 2 * MARGIN) / wanted.height,
-          Math.max(zoom, LEAST_READABLE),
+          (around.width - 2 * VIEW_MARGIN) / wanted.width,
+          (around.height - 2 * VIEW_MARGIN) / wanted.height,
+          Math.max(zoom, LEAST_READABLE_ZOOM),
         );
         void canvas.setCenter(wanted.x + wanted.width / 2, wanted.y + wanted.height / 2, { zoom: fitting });
       },
       fit: () => void canvas.fitView(FIT),
       zoomBy: (factor) => void canvas.zoomTo(canvas.getZoom() * factor),
-      focus: () => box.current?.querySelector<HTMLElement>('.react-flow__node')?.focus(),
+      focusNode(id) {
+        const wanted = id ?? session.getState().selection.nodes[0];
+        const { nodes } = document.getState().flow;
+        const node = nodes.find((other) => other.id === wanted) ?? nodes[0];
+        if (node === undefined) return;
+        made.reveal([node]);
+        store.focusNode(node.id);
+      },
     };
-    view.current = made;
-    return () => {
-      if (view.current === made) view.current = undefined;
-    };
-  }, [view, canvas, catalog, document, box]);
+    return view.attach(made);
+  }, [view, canvas, store, catalog, document, session, box]);
 }
 
-const LEAST_READABLE = 0.6;
-const NO_SHAPE = { width: 0, height: 0, sentenceLines: 0, ports: [] };
+export const NO_SHAPE = { width: 0, height: 0, sentenceLines: 0, ports: [] };

@@ -1,5 +1,5 @@
 import type { Problem } from '@sluice/shared/flow/problem.ts';
-import { Rocket } from 'lucide-react';
+import { OctagonAlert, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { count } from '../flow/count.ts';
 import { useDocument, useEditor, useProblems } from '../flow/EditorContext.tsx';
@@ -28,7 +28,10 @@ export function DeployButton() {
             session.set({ isLeftOpen: true, leftTab: 'problems' });
           }}
         >
-          <span className="text-danger">{count(errors.length, 'problem')}</span>
+          <span className="flex items-center gap-1.5 text-danger tabular-nums">
+            <OctagonAlert size={16} aria-hidden="true" />
+            {errors.length} <span className="max-sm:sr-only">to fix</span>
+          </span>
         </Button>
       )}
       <span title={reason ?? 'Ctrl+Enter'}>

@@ -59,7 +59,7 @@ function WideLayout({ left, canvas, right, dock }: EditorParts) {
     <Group key={columns.name} orientation="horizontal" className="size-full" {...columns.props}>
       {isLeftOpen && (
         <>
-          <Panel id="left" defaultSize={280} minSize={220} maxSize={480} className="bg-surface">
+          <Panel id="left" defaultSize={304} minSize={280} maxSize={480} className="bg-surface">
             {left}
           </Panel>
           <Divider />

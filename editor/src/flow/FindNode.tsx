@@ -6,7 +6,7 @@ import { Picker } from './Picker.tsx';
 
 /** Finds a node by its name, its sentence, or anything in its settings. */
 export function FindNode() {
-  const { catalog, actions, session } = useEditor();
+  const { catalog, actions, session, view } = useEditor();
   const flow = useDocument((state) => state.flow);
   return (
     <Picker
@@ -28,7 +28,10 @@ export function FindNode() {
             title: description.name,
             detail: description.sentence,
             icon: <NodeIcon name={description.icon} />,
-            run: () => actions.goTo(node.id),
+            run() {
+              actions.goTo(node.id);
+              view.current?.focusNode(node.id);
+            },
           }));
       }}
     />

@@ -63,6 +63,8 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
       newId: newNodeId,
       layout: layoutInWorker,
     });
+    // The editor lives as long as this effect: it saves, listens and has to be closed, so no render can make it.
+    // oxlint-disable-next-line react/set-state-in-effect
     setOpened(made);
     return () => {
       learnFlow(resource.id, made.editor.document.getState().about);

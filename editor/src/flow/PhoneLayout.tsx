@@ -1,5 +1,5 @@
 import { MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -19,14 +19,14 @@ const DRAWERS: readonly { readonly id: Drawer; readonly label: string; readonly 
 export function PhoneLayout(parts: EditorParts) {
   const [open, setOpen] = useState<Drawer>();
   const asked = useSession((state) => state.focus?.count);
-  const nodeCount = useSession((state) => state.selection.nodes.length);
-  useEffect(() => {
-    if (asked !== undefined) setOpen('right');
-  }, [asked]);
-  // A node that was just added from the drawer is to be seen.
-  useEffect(() => {
-    if (nodeCount > 0) setOpen((before) => (before === 'left' ? undefined : before));
-  }, [nodeCount]);
+  const chosen = useSession((state) => state.selection.nodes[0]);
+  const [seen, setSeen] = useState({ asked, chosen });
+  if (seen.asked !== asked || seen.chosen !== chosen) {
+    setSeen({ asked, chosen });
+    if (seen.asked !== asked) setOpen('right');
+    // A node that was just added from the drawer is to be seen.
+    else if (open === 'left' && chosen !== undefined) setOpen(undefined);
+  }
   const drawer = DRAWERS.find(({ id }) => id === open);
   return (
     <div className="flex h-full flex-col">

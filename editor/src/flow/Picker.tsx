@@ -74,14 +74,9 @@ function PickList({ label, placeholder, find, empty, onClose }: PickerProps) {
   const [search, setSearch] = useState('');
   const [active, setActive] = useState(0);
   const listId = useId();
-  const list = useRef<HTMLDivElement>(null);
   const picks = find(search);
   const activeIndex = Math.min(active, picks.length - 1);
   const current = picks[activeIndex];
-
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
-  }, [active, search]);
 
   const choose = (pick: Pick | undefined) => {
     if (pick === undefined) return;
@@ -124,13 +119,7 @@ function PickList({ label, placeholder, find, empty, onClose }: PickerProps) {
           className="h-full min-w-0 flex-1 bg-transparent text-ink outline-none!"
         />
       </div>
-      <div
-        ref={list}
-        role="listbox"
-        id={listId}
-        aria-label={label}
-        className="min-h-0 flex-1 overflow-auto p-1"
-      >
+      <div role="listbox" id={listId} aria-label={label} className="min-h-0 flex-1 overflow-auto p-1">
         {picks.length === 0 && <p className="px-2 py-2 text-ink-soft">{empty}</p>}
         {picks.map((pick, index) => (
           <PickItem
@@ -158,6 +147,10 @@ interface PickItemProps {
 }
 
 function PickItem({ id, pick, isFirstOfGroup, isActive, onHover, onChoose }: PickItemProps) {
+  const item = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isActive) item.current?.scrollIntoView({ block: 'nearest' });
+  }, [isActive]);
   return (
     <>
       {isFirstOfGroup && pick.group !== undefined && (
@@ -167,6 +160,7 @@ function PickItem({ id, pick, isFirstOfGroup, isActive, onHover, onChoose }: Pic
       )}
       {/* The field keeps the focus and its keys; aria-activedescendant tells which item is meant. */}
       <div
+        ref={item}
         id={id}
         role="option"
         tabIndex={-1}

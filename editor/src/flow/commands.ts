@@ -82,8 +82,7 @@ const EDITING: readonly Command[] = [
     id: 'switch-off',
     title: 'Switch the node off or on',
     group: 'Nodes',
-    keys: ['d'],
-    shown: 'D',
+    keys: [],
     scope: 'nodes',
     isPossible: hasNodes,
     run({ actions, document, session }) {
@@ -165,6 +164,15 @@ const LOOKING: readonly Command[] = [
     shown: 'Ctrl+F',
     scope: 'editor',
     run: ({ session }) => session.open({ kind: 'find' }),
+  },
+  {
+    id: 'canvas',
+    title: 'Go to the canvas',
+    group: 'View',
+    keys: ['F6'],
+    shown: 'F6',
+    scope: 'always',
+    run: ({ view }) => view.current?.focusNode(),
   },
   {
     id: 'fit',

@@ -1,11 +1,11 @@
 import type { FlowCommand } from '@sluice/shared/flow/edit.ts';
 import { type Flow, type FlowNode, type Position, type Wire, wireKey } from '@sluice/shared/flow/flow.ts';
 import { ERROR_PORT } from '@sluice/shared/node/defineNode.ts';
-import { COLUMN_GAP, GRID, freePlace, snap } from '../canvas/geometry.ts';
+import { COLUMN_GAP, GRID, HEAD_HEIGHT, NODE_WIDTH, freePlace, snap } from '../canvas/geometry.ts';
 import type { Describer, NodePicture } from '../canvas/picture.ts';
 import { createDescriber } from '../canvas/picture.ts';
 import { alignPlan } from './align.ts';
-import { clipFromText, clipOf, clipToText, pastePlan } from './clip.ts';
+import { type Clip, clipFromText, clipOf, clipToText, pastePlan } from './clip.ts';
 import { fitOfWire, wireBetween } from './connect.ts';
 import { count } from './count.ts';
 import { describeNode } from './describe.ts';
@@ -65,7 +65,11 @@ export function createEditActions(editor: EditingEditor, parts: EditParts): Edit
   const paste: EditActions['paste'] = (text, at) => {
     const clip = clipFromText(text);
     if (clip === undefined) return false;
-    const plan = pastePlan(clip, snap(at ?? editor.view.current?.centre() ?? { x: 0, y: 0 }), parts.newId);
+    const plan = pastePlan(
+      clip,
+      pastePlace(flowNow(), clip, at ?? editor.view.current?.centre()),
+      parts.newId,
+    );
     history.edit(plan.command, { label: `Paste ${count(plan.ids.length, 'node')}` });
     session.select({ nodes: plan.ids });
     return true;
@@ -195,6 +199,18 @@ function addNode(
   session.select({ nodes: [id] });
   editor.view.current?.reveal([node]);
   return id;
+}
+
+/** What is pasted comes to lie around `centre`, and a little aside of what lies just there, as after a second paste. */
+function pastePlace(flow: Flow, clip: Clip, centre: Position = { x: 0, y: 0 }): Position {
+  const xs = clip.nodes.map((node) => node.position.x);
+  const ys = clip.nodes.map((node) => node.position.y);
+  const width = Math.max(...xs) - Math.min(...xs) + NODE_WIDTH;
+  const height = Math.max(...ys) - Math.min(...ys) + 2 * HEAD_HEIGHT;
+  let place = snap({ x: centre.x - width / 2, y: centre.y - height / 2 });
+  const isTaken = ({ position }: FlowNode) => position.x === place.x && position.y === place.y;
+  while (flow.nodes.some(isTaken)) place = { x: place.x + 3 * GRID, y: place.y + 3 * GRID };
+  return place;
 }
 
 function sizeOf(picture: NodePicture | undefined): { width: number; height: number } {

@@ -10,6 +10,7 @@ import type { FlowHistory } from '../state/history.ts';
 import type { Live } from '../state/live.ts';
 import type { OpenEnd, Session } from '../state/session.ts';
 import type { ReadStore } from '../state/store.ts';
+import type { Stop } from '../state/time.ts';
 
 /** An answer of the server to one thing that was asked of it; a failure is a sentence for a person. */
 export type Asked<T> =
@@ -105,7 +106,14 @@ export interface CanvasView {
   reveal(nodes: readonly FlowNode[]): void;
   fit(): void;
   zoomBy(factor: number): void;
-  focus(): void;
+  /** Gives the keyboard to a node; to the selected one, or the first, without an id. */
+  focusNode(id?: string): void;
+}
+
+/** Where the canvas offers its view, as long as it is there. */
+export interface ViewSlot {
+  readonly current: CanvasView | undefined;
+  attach(view: CanvasView): Stop;
 }
 
 export interface ProblemState {
@@ -122,6 +130,5 @@ export interface Editor {
   /** What is wrong with the draft, as it stands now. */
   readonly problems: ReadStore<ProblemState>;
   readonly actions: EditorActions;
-  /** Set by the canvas while it is there. */
-  readonly view: { current: CanvasView | undefined };
+  readonly view: ViewSlot;
 }

@@ -12,5 +12,5 @@ export const layoutInWorker: TidyLayout = (request) =>
       worker.terminate();
       reject(new Error(`The layout could not be worked out: ${event.message}. Load the page again.`));
     });
-    worker.postMessage(request);
+    worker.postMessage(request, []);
   });

@@ -7,7 +7,7 @@ import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
 import type { Stop, Time } from '../state/time.ts';
 import { type EditingEditor, createEditActions } from './editActions.ts';
-import type { Editor, EditorServer, Notices } from './editor.ts';
+import type { CanvasView, Editor, EditorServer, Notices, ViewSlot } from './editor.ts';
 import { type Problems, createProblems } from './problems.ts';
 import { createServerActions } from './serverActions.ts';
 import type { TidyLayout } from './tidy.ts';
@@ -42,7 +42,7 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     session,
     live,
     catalog: parts.catalog,
-    view: { current: undefined },
+    view: createViewSlot(),
   };
   const editor: Editor = {
     ...stores,
@@ -60,6 +60,21 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
       problems.close();
       live.close();
       void document.saveNow().then(() => document.close());
+    },
+  };
+}
+
+function createViewSlot(): ViewSlot {
+  let current: CanvasView | undefined;
+  return {
+    get current() {
+      return current;
+    },
+    attach(view) {
+      current = view;
+      return () => {
+        if (current === view) current = undefined;
+      };
     },
   };
 }

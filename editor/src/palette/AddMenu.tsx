@@ -7,7 +7,7 @@ import { fittingTypes, groupsOf, searchNodes } from './searchNodes.ts';
 
 /** The menu of node types, where one asked for it; what is chosen is added there and wired. */
 export function AddMenu({ request }: { readonly request: AddRequest }) {
-  const { catalog, actions, session } = useEditor();
+  const { catalog, actions, session, view } = useEditor();
   const { from, at, screen } = request;
   const toPick = (entry: CatalogEntry, group?: string): Pick => ({
     id: entry.definition.type,
@@ -16,10 +16,11 @@ export function AddMenu({ request }: { readonly request: AddRequest }) {
     icon: <NodeIcon name={entry.definition.icon} />,
     group,
     run() {
-      actions.addNode(entry.definition.type, {
+      const id = actions.addNode(entry.definition.type, {
         ...(at === undefined ? {} : { at }),
         ...(from === undefined ? {} : { from }),
       });
+      view.current?.focusNode(id);
     },
   });
   return (

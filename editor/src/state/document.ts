@@ -92,13 +92,16 @@ export function createDocument(
     const before = store.getState();
     if (!hasUnsaved(before) || before.save.kind === 'stale') return before.save;
     store.setState({ save: { kind: 'saving' } });
-    const sentIn = generation;
-    underWay = parts.server.save(before.flow.id, before.about.revision, before.flow).then((outcome) => {
-      underWay = undefined;
-      if (sentIn === generation) settle(before.flow, outcome);
-    });
+    underWay = send(before);
     await underWay;
     return store.getState().save;
+  };
+
+  const send = async ({ flow, about }: DocumentState): Promise<void> => {
+    const sentIn = generation;
+    const outcome = await parts.server.save(flow.id, about.revision, flow);
+    underWay = undefined;
+    if (sentIn === generation) settle(flow, outcome);
   };
 
   const settle = (sent: Flow, outcome: SaveOutcome) => {
