@@ -32,6 +32,8 @@ export interface WorkspaceOptions {
   readonly database: Database;
   readonly secrets: SecretBox;
   readonly broker: StoredConnection;
+  /** The environment of the runner process. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly catalog: NodeCatalog;
   readonly time: RunnerTime;
   newId(): string;
@@ -82,6 +84,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     clock: time,
     newId,
     log,
+    environment: options.environment,
     storeAlarms: async (flow, node, reports) => alarms.store(flow, node, reports),
   });
   connections.onChanged(() => host.updateConnections(connections.forRunner()));

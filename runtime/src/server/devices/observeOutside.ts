@@ -1,4 +1,3 @@
-import { connect } from 'mqtt';
 import { ABOUT_FILTER, TELEMETRY_FILTER } from './deviceRules.ts';
 
 export interface OutsideOptions {
@@ -12,7 +11,9 @@ export interface OutsideOptions {
  * Watches the devices of an outside broker (SLUICE_MQTT_URL). A broker that is not there, comes late or goes away is
  * tried again for as long as the server runs; what changes is said once.
  */
-export function observeOutside(options: OutsideOptions): () => Promise<void> {
+export async function observeOutside(options: OutsideOptions): Promise<() => Promise<void>> {
+  // Loaded here because most servers use the embedded broker and need no client.
+  const { connect } = await import('mqtt');
   const client = connect(options.url, { clientId: options.clientId, clean: true, reconnectPeriod: 2_000 });
   const place = hostOf(options.url);
   let isAway = false;
