@@ -32,7 +32,7 @@ test('draw, set up and deploy a freezer alert by mouse, and see it fire', async 
   await expect(page.locator('.react-flow__node')).toHaveCount(1);
 
   await addAfter(page, 'Devices', 'Out', 'Threshold');
-  await page.getByLabel('Value', { exact: true }).fill('payload.temperature');
+  await page.getByRole('combobox', { name: 'Value', exact: true }).fill('payload.temperature');
   await page.getByRole('textbox', { name: 'Limit', exact: true }).fill('-15');
   await choose(page, 'Send', 'changes only');
   await page.getByRole('textbox', { name: 'Raise after', exact: true }).fill('1');

@@ -59,7 +59,7 @@ export function MessagesTab() {
             <LogList entries={shown} chosen={chosen} onChoose={setChosen} />
           )}
         </div>
-        {chosen !== undefined && <Chosen entry={chosen} search={text} onClose={() => setChosen(undefined)} />}
+        {chosen !== undefined && <Chosen entry={chosen} onClose={() => setChosen(undefined)} />}
       </div>
     </div>
   );
@@ -120,11 +120,10 @@ function Nothing({ hasAny }: { readonly hasAny: boolean }) {
 
 interface ChosenProps {
   readonly entry: LogEntry;
-  readonly search: string;
   readonly onClose: () => void;
 }
 
-function Chosen({ entry, search, onClose }: ChosenProps) {
+function Chosen({ entry, onClose }: ChosenProps) {
   const { actions } = useEditor();
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === entry.node));
   const { message } = entry;
@@ -160,7 +159,7 @@ function Chosen({ entry, search, onClose }: ChosenProps) {
         </span>
       </div>
       {entry.kind !== 'debug' && <p className="px-2">{entry.text}</p>}
-      {message === undefined ? null : <MessageView message={message} search={search} />}
+      {message === undefined ? null : <MessageView message={message} />}
     </section>
   );
 }
