@@ -8,7 +8,7 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   );
   process.exitCode = 1;
 } else {
-  const { openTerminal } = await import('./commands/terminal.ts');
+  const { leave, openTerminal } = await import('./commands/terminal.ts');
   const { runCli } = await import('./commands/cli.ts');
-  process.exitCode = await runCli(process.argv.slice(2), openTerminal());
+  leave(await runCli(process.argv.slice(2), openTerminal()));
 }

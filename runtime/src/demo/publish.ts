@@ -42,7 +42,8 @@ const CLOSE_MS = 2_000;
 
 /**
  * Publishes what virtual devices measure: `devices/<id>/telemetry` with QoS 1, spread evenly over time, and once for each
- * connection `devices/<id>/about`, retained. A silent device publishes nothing. Goes on by itself when the broker comes back.
+ * connection `devices/<id>/about`, retained. A silent device publishes nothing.
+ * Begins when the broker is there for the first time, and goes on by itself when it comes back.
  */
 export function publishDevices(options: PublishOptions): Publishing {
   const { devices, time } = options;
@@ -56,14 +57,16 @@ export function publishDevices(options: PublishOptions): Publishing {
     clean: true,
   });
   tellOfConnection(client, options);
+  let startedAt: number | undefined;
   client.on('connect', () => {
+    startedAt ??= time.now();
     for (const device of devices) introduce(client, device);
   });
 
   const spacingMs = 1_000 / (options.rate * devices.length);
-  const startedAt = time.now();
   let next = 0;
   const publishDue = (): void => {
+    if (startedAt === undefined) return;
     const now = time.now();
     const due = Math.floor((now - startedAt) / spacingMs);
     for (; next < due; next += 1) {
