@@ -5,7 +5,7 @@ export interface Tracked {
 }
 
 /** Something that was delivered and has to be acknowledged; its identity is what counts. */
-export interface Delivered {
+interface Delivered {
   readonly topic: string;
   readonly payload: Uint8Array;
 }

@@ -4,13 +4,13 @@ import type { Http, IncomingRequest, OutgoingAnswer, Stop } from '@sluice/shared
 /** Requests that may wait for their answer at once. */
 const MAX_WAITING = 1_000;
 
-export interface Route {
+interface Route {
   readonly method: string;
   readonly path: string;
 }
 
 /** A request before it is known which node takes it. */
-export type UnroutedRequest = Omit<IncomingRequest, 'params'>;
+type UnroutedRequest = Omit<IncomingRequest, 'params'>;
 
 /** Incoming HTTP of a runner: which `http-in` node gets which request, and who waits for an answer. */
 export interface HttpRoutes extends Pick<Http, 'listen' | 'respond'> {
@@ -104,7 +104,7 @@ function rank({ parts }: LiveRoute): string {
 }
 
 /** The named parts of a path that matches the parts of a pattern; `undefined` when it does not. */
-export function matchPath(
+function matchPath(
   parts: readonly string[],
   path: string,
 ): Readonly<Record<string, string>> | undefined {
