@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { CLOGGED_BYTES, ROOM } from './guardedStream.ts';
 import type { BrokerPacket } from './packets.ts';
 import type { Session, Sessions } from './sessions.ts';
-import { entryKey } from './sessions.ts';
+import { entryKey } from './queues.ts';
 
 /** A connected client of aedes, as far as delivery needs it (`deliverQoS` is not in its types). */
 export interface ConnectedClient {
@@ -35,7 +35,7 @@ export function createDelivery(sessions: Sessions, onSlow: (client: string) => v
   let dropped = 0;
 
   async function catchUp(client: ConnectedClient, session: Session): Promise<void> {
-    for (const entry of session.queue.values()) {
+    for (const entry of session.queue.entries.values()) {
       if (entry.messageId !== undefined) continue;
       await roomIn(client.conn);
       if (client.closed) return;
@@ -87,7 +87,7 @@ export function createDelivery(sessions: Sessions, onSlow: (client: string) => v
         fallBehind(client, session);
         return false;
       }
-      return session.queue.get(entryKey(packet))?.messageId === undefined;
+      return session.queue.entries.get(entryKey(packet))?.messageId === undefined;
     },
   };
 }

@@ -129,7 +129,7 @@ function outgoingMethods(journal: Journal, sessions: Sessions) {
       return packet.messageId === undefined ? undefined : sessions.acknowledged(client.id, packet.messageId);
     },
     outgoingStream(client: ClientRef) {
-      const entries = [...(sessions.get(client.id)?.queue.values() ?? [])];
+      const entries = [...(sessions.get(client.id)?.queue.entries.values() ?? [])];
       return Readable.from(
         entries.map(({ packet, messageId }) => ({ ...packet, messageId, dup: messageId !== undefined })),
       );

@@ -1,6 +1,8 @@
 import type { Journal } from './journal.ts';
 import type { BrokerPacket } from './packets.ts';
-import { fromKept, toKept, weightOf } from './packets.ts';
+import { fromKept } from './packets.ts';
+import type { SessionQueue } from './queues.ts';
+import { createQueues, entryKey, QUEUE, sentAs } from './queues.ts';
 import type { BrokerQuotas, OnQuota } from './quotas.ts';
 import { createTopicTree } from './topicTree.ts';
 
@@ -9,20 +11,11 @@ export interface BrokerSubscription {
   readonly qos: 0 | 1 | 2;
 }
 
-/** A message that waits for a client's acknowledgement, or for the client. */
-export interface QueueEntry {
-  packet: BrokerPacket;
-  messageId: number | undefined;
-  readonly journalKey: string;
-}
-
 /** What is kept for a client beyond its connection (OASIS MQTT 3.1.1, section 3.1.2.4). */
 export interface Session {
   readonly client: string;
   readonly subscriptions: Map<string, BrokerSubscription>;
-  /** In the order of arrival, by `entryKey`. */
-  readonly queue: Map<string, QueueEntry>;
-  queuedBytes: number;
+  readonly queue: SessionQueue;
   /** Its queue is being sent: what arrives meanwhile waits behind it, so that the order stays. */
   isCatchingUp: boolean;
 }
@@ -44,18 +37,12 @@ export interface Sessions {
 }
 
 const SESSION = 'session:';
-const QUEUE = 'queue:';
-
-export function entryKey(packet: BrokerPacket): string {
-  return `${packet.brokerId}:${packet.brokerCounter}`;
-}
 
 /** Sessions in memory, written through to the journal; what the journal holds is loaded first. */
 export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: OnQuota): Sessions {
   const sessions = new Map<string, Session>();
   const tree = createTopicTree<BrokerSubscription>((a, b) => (a.qos >= b.qos ? a : b));
-  let sequence = 0;
-  let totalBytes = 0;
+  const queues = createQueues(journal, quotas);
 
   function open(client: string): Session {
     const found = sessions.get(client);
@@ -63,34 +50,11 @@ export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: 
     const made: Session = {
       client,
       subscriptions: new Map(),
-      queue: new Map(),
-      queuedBytes: 0,
+      queue: { entries: new Map(), bytes: 0 },
       isCatchingUp: false,
     };
     sessions.set(client, made);
     return made;
-  }
-
-  function push(session: Session, packet: BrokerPacket, journalKey: string): void {
-    session.queue.set(entryKey(packet), { packet, messageId: undefined, journalKey });
-    session.queuedBytes += weightOf(packet);
-    totalBytes += weightOf(packet);
-  }
-
-  function drop(session: Session, key: string, entry: QueueEntry): void {
-    session.queue.delete(key);
-    session.queuedBytes -= weightOf(entry.packet);
-    totalBytes -= weightOf(entry.packet);
-    journal.delete(entry.journalKey);
-  }
-
-  function hasRoom(session: Session, packet: BrokerPacket): boolean {
-    const weight = weightOf(packet);
-    return (
-      session.queue.size < quotas.queuedMessagesPerSession &&
-      session.queuedBytes + weight <= quotas.queuedBytesPerSession &&
-      totalBytes + weight <= quotas.queuedBytes
-    );
   }
 
   function save(session: Session): void {
@@ -108,12 +72,8 @@ export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: 
   }
   for (const { key, value } of journal.load(QUEUE)) {
     const [, client = '', number = ''] = key.split(':');
-    sequence = Math.max(sequence, Number(number));
-    push(
-      open(decodeURIComponent(client)),
-      { ...fromKept(value), brokerId: 'before', brokerCounter: Number(number) },
-      key,
-    );
+    const packet = { ...fromKept(value), brokerId: 'before', brokerCounter: Number(number) };
+    queues.restore(open(decodeURIComponent(client)).queue, packet, key);
   }
 
   return {
@@ -156,7 +116,7 @@ export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: 
       const session = sessions.get(client);
       if (session === undefined) return;
       for (const topic of session.subscriptions.keys()) tree.remove(topic, client);
-      for (const [key, entry] of session.queue) drop(session, key, entry);
+      queues.clear(session.queue);
       session.subscriptions.clear();
       save(session);
       sessions.delete(client);
@@ -164,45 +124,24 @@ export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: 
     interested: (topic) =>
       [...tree.match(topic)].map(([clientId, entry]) => ({ clientId, topic: entry.topic, qos: entry.qos })),
     enqueue(client, packet) {
-      const session = open(client);
-      if (!hasRoom(session, packet)) {
-        onQuota(`The queue of “${client}” is full, so messages for it are left out until it reads them.`);
-        return false;
-      }
-      const journalKey = `${QUEUE}${encodeURIComponent(client)}:${String(++sequence).padStart(16, '0')}`;
-      push(session, packet, journalKey);
-      journal.put(journalKey, toKept(packet));
-      return true;
+      if (queues.add(open(client).queue, client, packet)) return true;
+      onQuota(`The queue of “${client}” is full, so messages for it are left out until it reads them.`);
+      return false;
     },
     sent(client, packet) {
-      const session = sessions.get(client);
-      const entry =
-        packet.cmd === 'pubrel'
-          ? entryOf(session, packet.messageId)?.[1]
-          : session?.queue.get(entryKey(packet));
-      if (entry === undefined) return;
-      if (packet.cmd === 'pubrel')
-        entry.packet = { ...entry.packet, cmd: 'pubrel', messageId: packet.messageId };
-      else entry.messageId = packet.messageId;
+      const queue = sessions.get(client)?.queue;
+      if (packet.cmd === 'pubrel') {
+        const entry = sentAs(queue, packet.messageId)?.[1];
+        if (entry !== undefined)
+          entry.packet = { ...entry.packet, cmd: 'pubrel', messageId: packet.messageId };
+        return;
+      }
+      const entry = queue?.entries.get(entryKey(packet));
+      if (entry !== undefined) entry.messageId = packet.messageId;
     },
     acknowledged(client, messageId) {
       const session = sessions.get(client);
-      const found = entryOf(session, messageId);
-      if (session === undefined || found === undefined) return undefined;
-      drop(session, found[0], found[1]);
-      return found[1].packet;
+      return session === undefined ? undefined : queues.take(session.queue, messageId);
     },
   };
-}
-
-/** Acknowledgements come in the order of sending, so the entry is near the front. */
-function entryOf(
-  session: Session | undefined,
-  messageId: number | undefined,
-): readonly [string, QueueEntry] | undefined {
-  if (session === undefined || messageId === undefined) return undefined;
-  for (const pair of session.queue) {
-    if (pair[1].messageId === messageId) return pair;
-  }
-  return undefined;
 }

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Server as HttpServer } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
-import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
@@ -25,6 +23,7 @@ import { builtInConnection } from './connections.ts';
 import type { Devices } from './devices/devices.ts';
 import { observeOutside } from './devices/observeOutside.ts';
 import { createApp } from './http/app.ts';
+import { closeHttp, hostFor, listen } from './http/listening.ts';
 import type { Log } from './http/problem.ts';
 import { openLive } from './live/live.ts';
 import { openDevices, openWorkspace } from './openWorkspace.ts';
@@ -57,7 +56,6 @@ export interface RunningServer {
 }
 
 const DRAIN_MS = 10_000;
-const REQUESTS_MS = 3_000;
 /** How long a start waits for the flows that ran before; those that take longer go on starting. */
 const RESUME_MS = 20_000;
 const LOOPBACK = '127.0.0.1';
@@ -228,7 +226,7 @@ async function openWeb(settings: Settings, options: StartOptions, parts: WebPart
     log: options.log,
   });
   const http = createServer({ requestTimeout: 60_000 }, app);
-  const host = hostFor(settings, accounts, options.log);
+  const host = hostFor(settings.host, accounts, options.log);
   await listen(http, settings.port, host);
   const userOf = (token: string) => accounts.userOf(token);
   const live = openLive({ http, workspaces, userOf, time, newId, log: options.log });
@@ -243,60 +241,6 @@ async function openWeb(settings: Settings, options: StartOptions, parts: WebPart
       isReady = true;
     },
   };
-}
-
-/** Nobody but this machine reaches a server that has no account yet. */
-function hostFor(settings: Settings, accounts: Accounts, log: Log): string {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(settings.host);
-  if (!isLoopback && accounts.isFirstStart()) {
-    log(
-      'warning',
-      `Listening on ${LOOPBACK} only: there is no account yet. Make the first one, then start Sluice again for ${settings.host}.`,
-    );
-    return LOOPBACK;
-  }
-  if (!isLoopback) {
-    log(
-      'warning',
-      `Listening on ${settings.host} without TLS: put a server that ends TLS in front of it before others use it.`,
-    );
-  }
-  return settings.host;
-}
-
-function listen(http: HttpServer, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    http.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(cause, port, host)));
-    http.listen(port, host, resolve);
-  });
-}
-
-function listenError(cause: NodeJS.ErrnoException, port: number, host: string): Error {
-  if (cause.code === 'EADDRINUSE') {
-    return new SluiceError(
-      'port-taken',
-      `The port ${port} is taken by another program. Stop that one, or set another port with SLUICE_PORT (0 takes any free one).`,
-      { cause },
-    );
-  }
-  if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'ENOTFOUND' || cause.code === 'EACCES') {
-    return new SluiceError(
-      'wrong-argument',
-      `Sluice cannot listen on ${host} port ${port} (${cause.code}). Set an address of this machine with SLUICE_HOST and a port that this user may open.`,
-      { cause },
-    );
-  }
-  return cause;
-}
-
-/** Takes no new request, lets those under way finish for a while, then closes what is left. */
-async function closeHttp(http: HttpServer, stopLive: () => Promise<void>, time: RunnerTime): Promise<void> {
-  const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeIdleConnections();
-  await stopLive();
-  await Promise.race([closed, pause(time, REQUESTS_MS)]);
-  http.closeAllConnections();
-  await closed;
 }
 
 function readVersion(): string {
