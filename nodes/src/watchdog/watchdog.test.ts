@@ -58,6 +58,25 @@ it('[EN9] [EN10] a restart neither forgets nor starts the time again', async () 
   expect(ports(third)).toEqual(['back a']);
 });
 
+it('[EN10] a device whose time ran out while nobody listened gets its whole time again', async () => {
+  const world = createWorld();
+  const first = start({ silentFor: '5m' }, world);
+  await first.receive([{ device: 'a' }, { device: 'b' }]);
+  await first.close();
+  world.now += 60 * MINUTE;
+  const second = start({ silentFor: '5m' }, world);
+  await second.advance(MINUTE);
+  expect(second.take()).toEqual([]);
+  await second.receive([{ device: 'b' }]);
+  await second.advance(4 * MINUTE);
+  const [silent, ...more] = second.take();
+  expect(silent).toMatchObject({
+    port: 'silent',
+    message: { device: 'a', payload: { lastSeen: WORLD_START } },
+  });
+  expect(more).toEqual([]);
+});
+
 it('together, one device that talks is enough', async () => {
   const bench = start({ silentFor: '5m', byDevice: false });
   for (let minute = 0; minute < 10; minute += 1) {

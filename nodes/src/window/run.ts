@@ -103,7 +103,7 @@ function timedWindows(
     const dueAt = closesAt(after, rules);
     if (dueAt === undefined) timers.clear(key, TIMER);
     else if (before === undefined || closesAt(before, rules) !== dueAt)
-      timers.set(key, TIMER, Math.max(dueAt, clock.now()));
+      timers.set(key, TIMER, Math.max(Math.ceil(dueAt), clock.now() + 1));
   };
   return {
     take: (message, value, key, emit) => {
