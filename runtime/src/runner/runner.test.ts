@@ -5,13 +5,10 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { flowSchema } from '@sluice/shared/flow/flow.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createHttp } from '../connections/http.ts';
-import { openRunner } from './openRunner.ts';
-import { Outstanding } from './outstanding.ts';
-import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from './protocol.ts';
 import type { TestingBroker } from './testingBroker.ts';
 import { startTestingBroker } from './testingBroker.ts';
-import { newId, systemTime } from './time.ts';
+import type { TestingRunner } from './testingRunner.ts';
+import { startTestingRunner } from './testingRunner.ts';
 
 const closers: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
@@ -30,47 +27,12 @@ function folder(): string {
   return made;
 }
 
-/** A runner in this process, with what it told and a way to ask it. */
-function runner(url: string, stateFolder = folder()) {
-  const plant: RunnerConnection = { id: 'plant', name: 'Plant', type: 'mqtt', config: { url }, secrets: {} };
-  const told: RunnerMessage[] = [];
-  const answers = new Outstanding<RunnerAnswer>();
-  const waiting = new Set<() => void>();
-  const made = openRunner({
-    workspace: 'w',
-    folder: stateFolder,
-    connections: [plant],
-    devices: [],
-    telemetry: { connection: 'plant', filter: 'devices/+/telemetry' },
-    time: systemTime,
-    http: createHttp({ allowPrivate: true }),
-    send: (message) => {
-      told.push(message);
-      if (message.kind === 'answer') answers.settle(message.request, message.result);
-      for (const look of waiting) look();
-    },
-  });
-  const close = (): Promise<void> => made.close(2_000);
-  closers.push(close);
-  const ask = (make: (request: string) => HostMessage): Promise<RunnerAnswer> => {
-    const request = newId();
-    const answered = answers.open(request);
-    made.receive(make(request));
-    return answered;
-  };
-  const until = (holds: () => boolean): Promise<void> =>
-    new Promise((resolve) => {
-      const look = (): void => {
-        if (!holds()) return;
-        waiting.delete(look);
-        resolve();
-      };
-      waiting.add(look);
-      look();
-    });
-  const deploy = (flow: Flow, version = 1): Promise<RunnerAnswer> =>
-    ask((request) => ({ kind: 'deploy', request, version, flow }));
-  return { told, ask, until, deploy, close, receive: (message: HostMessage) => made.receive(message) };
+function runner(url: string, stateFolder = folder()): TestingRunner {
+  const made = startTestingRunner(stateFolder, [
+    { id: 'plant', name: 'Plant', type: 'mqtt', config: { url }, secrets: {} },
+  ]);
+  closers.push(made.close);
+  return made;
 }
 
 /** The flow file of the interfaces page, with what a test wants otherwise in the settings of its threshold. */
