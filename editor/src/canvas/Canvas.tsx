@@ -63,7 +63,7 @@ export function Canvas() {
 }
 
 function Surface() {
-  const { document, session, actions } = useEditor();
+  const { document, session, actions, canEdit } = useEditor();
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
   const isLarge = useDocument((state) => state.flow.nodes.length >= LEAST_FOR_MAP);
@@ -113,6 +113,8 @@ function Surface() {
         onMoveEnd={(_event, viewport) => session.setViewport(flowId, viewport)}
         {...wiring}
         onInit={lookFirst}
+        nodesDraggable={canEdit}
+        nodesConnectable={canEdit}
         minZoom={0.1}
         maxZoom={2}
         snapToGrid

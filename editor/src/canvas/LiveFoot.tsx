@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { count } from '../flow/count.ts';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
 import type { WireLive } from '../state/live.ts';
 import { formatRate } from '../ui/formatValue.ts';
@@ -38,9 +39,10 @@ function LastValue({ watched, empty }: Omit<LiveFootProps, 'node'>) {
   useEffect(() => {
     const write = () => {
       const wires = watched.map((key) => live.wire(key));
-      setText(value.current, lastOf(wires) ?? empty);
+      const passed = Math.max(0, ...wires.map((wire) => wire.count));
       const perSecond = Math.max(0, ...wires.map((wire) => wire.rate));
-      setText(rate.current, wires.some((wire) => wire.count > 0) ? formatRate(perSecond * 60) : '');
+      setText(value.current, lastOf(wires) ?? (passed === 0 ? empty : count(passed, 'message')));
+      setText(rate.current, passed === 0 ? '' : formatRate(perSecond * 60));
     };
     write();
     const stops = watched.map((key) => live.onWire(key, write));

@@ -3,6 +3,7 @@ import { Handle as PortDot, type NodeProps, Position } from '@xyflow/react';
 import { OctagonAlert, Plus, TriangleAlert } from 'lucide-react';
 import { memo, useRef } from 'react';
 import { useStore } from 'zustand';
+import { count } from '../flow/count.ts';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
 import { STRIPS } from '../palette/categoryLook.ts';
 import { NodeIcon } from '../palette/NodeIcon.tsx';
@@ -148,39 +149,60 @@ function AddButton({ id, port, title, y }: AddButtonProps) {
   );
 }
 
-/** What is wrong with the node: in its settings, and with messages while it runs. Shape, colour and text. */
+/** What is wrong with the node: in its settings, and with messages while it runs. Shape, colour and text; a click goes there. */
 function Badges({ id, content }: { readonly id: string; readonly content: StepContent }) {
+  const { actions, session } = useEditor();
   const failed = useLive((state) => state.errors[id] ?? 0);
   const { problems } = content;
-  const isError = problems.some((problem) => problem.severity === 'error');
-  if (problems.length === 0 && failed === 0) return null;
+  const worst = problems.find((problem) => problem.severity === 'error') ?? problems[0];
+  if (worst === undefined && failed === 0) return null;
   return (
     <div className="badges">
-      {problems.length > 0 && (
-        <span
-          className={classes(
-            'badge',
-            isError ? 'bg-danger-soft text-danger' : 'bg-caution-soft text-caution',
-          )}
+      {worst !== undefined && (
+        <Badge
+          isError={worst.severity === 'error'}
           title={problems.map((problem) => problem.sentence).join('\n')}
-        >
-          {isError ? (
-            <OctagonAlert size={12} aria-hidden="true" />
-          ) : (
-            <TriangleAlert size={12} aria-hidden="true" />
-          )}
-          {problems.length === 1 ? (isError ? 'To fix' : 'Check') : problems.length}
-        </span>
+          text={
+            problems.length === 1 ? (worst.severity === 'error' ? 'To fix' : 'Check') : `${problems.length}`
+          }
+          onClick={() => actions.goTo(id, worst.field)}
+        />
       )}
       {failed > 0 && (
-        <span
-          className="badge bg-danger-soft text-danger"
-          title={`${failed} messages failed here since the flow started. Look at Failures below.`}
-        >
-          <OctagonAlert size={12} aria-hidden="true" />
-          {failed > 999 ? '999+' : failed} failed
-        </span>
+        <Badge
+          isError
+          title={`${count(failed, 'message')} failed here since the flow started. Look at the failed messages below.`}
+          text={`${failed > 999 ? '999+' : failed} failed`}
+          onClick={() => session.set({ isDockOpen: true, dockTab: 'failed' })}
+        />
       )}
     </div>
+  );
+}
+
+interface BadgeProps {
+  readonly isError: boolean;
+  readonly text: string;
+  readonly title: string;
+  readonly onClick: () => void;
+}
+
+/** By the keyboard the list of problems and the failed messages lead to the same, so it takes no focus. */
+function Badge({ isError, text, title, onClick }: BadgeProps) {
+  const Shape = isError ? OctagonAlert : TriangleAlert;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      title={title}
+      onClick={onClick}
+      className={classes(
+        'badge nodrag nopan',
+        isError ? 'bg-danger-soft text-danger' : 'bg-caution-soft text-caution',
+      )}
+    >
+      <Shape size={12} aria-hidden="true" />
+      {text}
+    </button>
   );
 }

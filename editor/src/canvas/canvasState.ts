@@ -7,7 +7,7 @@ import type { OpenEnd } from '../state/session.ts';
 import { type ReadStore, readOnly } from '../state/store.ts';
 
 /** What only the canvas itself needs to know, between two events of the mouse or the keyboard. */
-export interface CanvasState {
+interface CanvasState {
   /** The end of the wire that is being drawn. */
   readonly open: OpenEnd | undefined;
   /** Nodes to which that wire cannot go. */

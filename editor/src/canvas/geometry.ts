@@ -7,12 +7,12 @@ import type { NodeDescription } from '../flow/describe.ts';
 
 export const GRID = 8;
 export const NODE_WIDTH = 208;
-export const NOTE_WIDTH = 240;
+const NOTE_WIDTH = 240;
 /** The line of icon and name; the first input and a lone output sit at its middle, so that a row of nodes is straight. */
 export const HEAD_HEIGHT = 40;
 export const SENTENCE_LINE = 18;
 const SENTENCE_PAD = 8;
-export const PORT_ROW = 24;
+const PORT_ROW = 24;
 /** What is drawn of a port; what can be hit is larger. */
 export const PORT_SIZE = 10;
 export const FOOT_HEIGHT = 28;

@@ -24,7 +24,7 @@ export type StepContent = {
   readonly note: string;
 };
 
-export type WireContent = {
+type WireContent = {
   readonly wire: Wire;
   readonly isError: boolean;
   readonly problem: string | undefined;
@@ -146,7 +146,7 @@ function drawWires({ flow, pictures, selection, problems }: CanvasInput, before:
 }
 
 /** Numbers the nodes that run in the order in which the flow would be told. */
-export function stepsOf(flow: Flow, pictures: ReadonlyMap<string, NodePicture>): ReadonlyMap<string, number> {
+function stepsOf(flow: Flow, pictures: ReadonlyMap<string, NodePicture>): ReadonlyMap<string, number> {
   const running = readingOrder(flow).filter((node) => pictures.get(node.id)?.description.kind !== 'note');
   return new Map(running.map((node, index) => [node.id, index + 1]));
 }

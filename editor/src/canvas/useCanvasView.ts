@@ -58,4 +58,4 @@ export function useCanvasView(box: RefObject<HTMLDivElement | null>): void {
   }, [view, canvas, store, catalog, document, session, box]);
 }
 
-export const NO_SHAPE = { width: 0, height: 0, sentenceLines: 0, ports: [] };
+const NO_SHAPE = { width: 0, height: 0, sentenceLines: 0, ports: [] };

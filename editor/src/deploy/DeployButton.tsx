@@ -7,13 +7,13 @@ import { Button } from '../ui/Button.tsx';
 
 /** Makes the draft run. Where it cannot, the reason stands beside it, and leads to what has to be mended. */
 export function DeployButton() {
-  const { actions, session } = useEditor();
+  const { actions, session, canEdit } = useEditor();
   const errors = useProblems().filter((problem) => problem.severity === 'error');
   const isCurrent = useDocument(
     ({ about, flow, saved }) => about.deployment?.state === 'running' && !about.changed && flow === saved,
   );
   const [isWorking, setIsWorking] = useState(false);
-  const reason = whyNot(errors, isCurrent);
+  const reason = canEdit ? whyNot(errors, isCurrent) : 'Your role may not deploy flows.';
   const deploy = async () => {
     setIsWorking(true);
     await actions.deploy('');

@@ -9,7 +9,7 @@ import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { LeftPanel } from './LeftPanel.tsx';
 import { Overlays } from './Overlays.tsx';
 import { PhoneLayout } from './PhoneLayout.tsx';
-import { StaleBanner } from './StaleBanner.tsx';
+import { LookOnlyBanner, StaleBanner } from './Banners.tsx';
 import { TopBar } from './TopBar.tsx';
 
 const Inspector = lazy(() => import('../inspector/Inspector.tsx'));
@@ -40,6 +40,7 @@ export function EditorLayout() {
   return (
     <div className="flex h-full flex-col bg-ground">
       <TopBar />
+      <LookOnlyBanner />
       <StaleBanner />
       <main className="min-h-0 flex-1" aria-label="Flow editor">
         {isWide ? <WideLayout {...parts} /> : <PhoneLayout {...parts} />}

@@ -3,6 +3,7 @@ import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
+import { may } from '../account/permission.ts';
 import { Waiting } from '../routes/Waiting.tsx';
 import { usePageTitle } from '../routes/usePageTitle.ts';
 import { connectionsQuery, learnFlow, remote, useUser } from '../state/remoteQueries.ts';
@@ -52,6 +53,7 @@ export default function FlowScreen() {
 
 function FlowEditor({ resource }: { readonly resource: FlowResource }) {
   const user = useUser();
+  const canEdit = may(user, 'saveFlow');
   const [opened, setOpened] = useState<OpenEditor>();
   useEffect(() => {
     const made = openEditor(resource, {
@@ -62,6 +64,7 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
       notices: { success: toastDone, error: toastFailed },
       newId: newNodeId,
       layout: layoutInWorker,
+      canEdit,
     });
     // The editor lives as long as this effect: it saves, listens and has to be closed, so no render can make it.
     // oxlint-disable-next-line react/set-state-in-effect
@@ -70,7 +73,7 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
       learnFlow(resource.id, made.editor.document.getState().about);
       made.close();
     };
-  }, [resource, user.id]);
+  }, [resource, user.id, canEdit]);
   return opened === undefined ? <Waiting /> : <RunningEditor opened={opened} />;
 }
 

@@ -6,6 +6,7 @@ import { IconButton } from '../ui/IconButton.tsx';
 import { useSession } from './EditorContext.tsx';
 import type { EditorParts } from './editorParts.ts';
 import { SaveStatus } from './SaveStatus.tsx';
+import { Steps } from './Steps.tsx';
 
 type Drawer = 'left' | 'right' | 'dock';
 
@@ -30,9 +31,14 @@ export function PhoneLayout(parts: EditorParts) {
   const drawer = DRAWERS.find(({ id }) => id === open);
   return (
     <div className="flex h-full flex-col">
-      <div className="flex h-8 shrink-0 items-center justify-between gap-3 border-b border-line bg-surface px-3 text-small">
-        <SaveStatus />
-        <DeploymentStatus />
+      <div className="flex h-10 shrink-0 items-center gap-3 border-b border-line bg-surface pr-3 pl-2 text-small">
+        <span className="sm:hidden">
+          <Steps />
+        </span>
+        <span className="flex min-w-0 flex-1 items-center justify-end gap-3 md:hidden">
+          <SaveStatus />
+          <DeploymentStatus />
+        </span>
       </div>
       <div className="relative min-h-0 flex-1">
         {parts.canvas}

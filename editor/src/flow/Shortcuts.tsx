@@ -1,6 +1,7 @@
 import { Dialog } from '../ui/Dialog.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
-import { COMMANDS, type Command } from './commands.ts';
+import type { Command } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { useEditor } from './EditorContext.tsx';
 
 const ON_CANVAS: readonly (readonly [string, string])[] = [

@@ -1,16 +1,6 @@
-import {
-  ArrowLeft,
-  EllipsisVertical,
-  PanelBottom,
-  PanelLeft,
-  PanelRight,
-  Redo2,
-  Undo2,
-  WandSparkles,
-} from 'lucide-react';
+import { ArrowLeft, EllipsisVertical, PanelBottom, PanelLeft, PanelRight } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { useStore } from 'zustand';
 import { DeployButton } from '../deploy/DeployButton.tsx';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -18,6 +8,7 @@ import { Menu } from '../ui/Menu.tsx';
 import { useDocument, useEditor, useSession } from './EditorContext.tsx';
 import { exportFlow } from './exportFlow.ts';
 import { SaveStatus } from './SaveStatus.tsx';
+import { Steps } from './Steps.tsx';
 
 /** The bar of the flow editor: what is open, how it stands, and what is done with the whole of it. */
 export function TopBar() {
@@ -36,7 +27,9 @@ export function TopBar() {
           <DeploymentStatus />
         </span>
       </div>
-      <Steps />
+      <span className="hidden sm:block">
+        <Steps />
+      </span>
       <PanelButtons />
       <DeployButton />
       <MoreMenu />
@@ -71,38 +64,6 @@ function FlowName() {
         className="field-sizing-content h-8 max-w-full min-w-12 truncate rounded-md px-2 text-operator font-semibold hover:bg-hover focus:bg-sunken focus-visible:-outline-offset-1"
       />
     </h1>
-  );
-}
-
-function Steps() {
-  const { actions, history } = useEditor();
-  const undo = useStore(history, (state) => state.past.at(-1));
-  const redo = useStore(history, (state) => state.future.at(-1));
-  return (
-    <div role="group" aria-label="Changes" className="flex items-center">
-      <IconButton
-        icon={<Undo2 size={18} />}
-        label={undo === undefined ? 'Undo' : `Undo: ${undo.label}`}
-        shortcut="Ctrl+Z"
-        isDisabled={undo === undefined}
-        onPress={actions.undo}
-      />
-      <IconButton
-        icon={<Redo2 size={18} />}
-        label={redo === undefined ? 'Redo' : `Redo: ${redo.label}`}
-        shortcut="Ctrl+Shift+Z"
-        isDisabled={redo === undefined}
-        onPress={actions.redo}
-      />
-      <span className="hidden sm:block">
-        <IconButton
-          icon={<WandSparkles size={18} />}
-          label="Tidy"
-          shortcut="Shift+T"
-          onPress={() => void actions.tidy()}
-        />
-      </span>
-    </div>
   );
 }
 

@@ -32,7 +32,7 @@ function serverOf(drafts: FakeServer, answers: Answers): EditorServer & { readon
   };
 }
 
-function open(state: Deployment['state'] = 'running') {
+function open(state: Deployment['state'] = 'running', canEdit = true) {
   const time = fakeTime();
   const drafts = fakeServer(resourceOf(smallFlow()));
   const answers: Answers = {
@@ -49,6 +49,7 @@ function open(state: Deployment['state'] = 'running') {
     notices: { success: (sentence) => said.push(sentence), error: (sentence) => said.push(sentence) },
     newId: (type) => `${type}-${(next += 1)}`,
     layout: (request) => Promise.resolve(layoutBoxes(request)),
+    canEdit,
   });
   const flow = () => editor.document.getState().flow;
   const node = (id: string) => flow().nodes.find((other) => other.id === id);
@@ -148,6 +149,16 @@ describe('what a person can do to the drawing', () => {
     expect(node('hot')?.position).toEqual({ x: 304, y: 0 });
     actions.align('left');
     expect(node('hot')?.position).toEqual({ x: 0, y: 0 });
+  });
+
+  it('[who may only look] changes nothing, whatever they do', () => {
+    const { actions, flow, session } = open('running', false);
+    const before = flow();
+    session.select({ nodes: ['hot'] });
+    actions.removeSelection();
+    actions.addNode('debug');
+    actions.setConfig('hot', { limit: 1 }, 'limit');
+    expect(flow()).toBe(before);
   });
 
   it('[rename] an empty name is no name', () => {

@@ -131,4 +131,6 @@ export interface Editor {
   readonly problems: ReadStore<ProblemState>;
   readonly actions: EditorActions;
   readonly view: ViewSlot;
+  /** Whether this person may change the flow; else they may look at it. */
+  readonly canEdit: boolean;
 }

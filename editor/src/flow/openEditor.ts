@@ -2,7 +2,7 @@ import { wireKey } from '@sluice/shared/flow/flow.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import { createDocument } from '../state/document.ts';
-import { createHistory } from '../state/history.ts';
+import { type FlowHistory, createHistory } from '../state/history.ts';
 import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
 import type { Stop, Time } from '../state/time.ts';
@@ -20,6 +20,7 @@ export interface EditorParts {
   readonly notices: Notices;
   readonly newId: (type: string) => string;
   readonly layout: TidyLayout;
+  readonly canEdit: boolean;
 }
 
 export interface OpenEditor {
@@ -33,16 +34,19 @@ export interface OpenEditor {
 export function openEditor(resource: FlowResource, parts: EditorParts): OpenEditor {
   const document = createDocument(resource, { server: parts.server, time: parts.time });
   const history = createHistory(document, parts.time);
+  // Everything that changes the flow goes through here.
+  const guarded: FlowHistory = parts.canEdit ? history : { ...history, edit: () => {} };
   const session = createSession(parts.kept);
   const live = createLive(resource.id, parts.time);
   const problems = createProblems(document, parts.catalog);
   const stores: EditingEditor = {
     document,
-    history,
+    history: guarded,
     session,
     live,
     catalog: parts.catalog,
     view: createViewSlot(),
+    canEdit: parts.canEdit,
   };
   const editor: Editor = {
     ...stores,

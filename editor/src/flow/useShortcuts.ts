@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { tinykeys } from 'tinykeys';
-import { COMMANDS, type Command, isPossible } from './commands.ts';
+import type { Command } from './command.ts';
+import { COMMANDS, isPossible } from './commands.ts';
 import type { Editor } from './editor.ts';
 
 /** Puts every command on its keys, and nodes on the clipboard, as long as the editor is open. */

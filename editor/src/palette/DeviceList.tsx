@@ -91,10 +91,12 @@ function DeviceItem({ device }: { readonly device: Device }) {
         })
       }
       className="block w-full rounded-md px-2 py-1.5 text-left hover:bg-hover focus-visible:-outline-offset-2"
-      aria-label={`Add an input for ${device.name}`}
     >
       <span className="flex items-baseline justify-between gap-2">
-        <span className="min-w-0 truncate">{device.name}</span>
+        <span className="min-w-0 truncate">
+          <span className="sr-only">Add an input for </span>
+          {device.name}
+        </span>
         {first !== undefined && (
           <span className="shrink-0 text-small text-ink-soft">
             {first[0]} <Value value={first[1].value} />

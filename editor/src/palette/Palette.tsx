@@ -38,7 +38,7 @@ export function Palette() {
         ) : (
           groupsOf(found).map(({ category, title, entries }) => (
             <section key={category} aria-label={title}>
-              <h3 className="px-2 pt-3 pb-1 text-small font-medium text-ink-soft">{title}</h3>
+              <h2 className="px-2 pt-3 pb-1 text-small font-medium text-ink-soft">{title}</h2>
               <NodeTypes label={title} entries={entries} isWordy={false} />
             </section>
           ))

@@ -5,21 +5,21 @@ import { type ReadStore, readOnly } from './store.ts';
 import type { Time } from './time.ts';
 
 /** One thing that a person did, as they would call it. */
-export interface HistoryEntry {
+interface HistoryEntry {
   /** In the form of `Move 3 nodes`, for "Undo: Move 3 nodes". */
   readonly label: string;
   readonly redo: FlowCommand;
   readonly undo: FlowCommand;
 }
 
-export interface HistoryState {
+interface HistoryState {
   /** Oldest first. */
   readonly past: readonly HistoryEntry[];
   /** The next one to redo is the last. */
   readonly future: readonly HistoryEntry[];
 }
 
-export interface EditOptions {
+interface EditOptions {
   readonly label: string;
   /** Edits of one gesture (typing in one field, arrow keys held down) make one entry: name it the same each time. */
   readonly gesture?: string;

@@ -14,9 +14,7 @@ export interface WireLive {
 }
 
 /** How the editor hears from the server. */
-export type LiveConnection =
-  | { readonly kind: 'connected' }
-  | { readonly kind: 'away'; readonly since: number };
+type LiveConnection = { readonly kind: 'connected' } | { readonly kind: 'away'; readonly since: number };
 
 export interface LiveState {
   readonly connection: LiveConnection;

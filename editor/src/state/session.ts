@@ -4,10 +4,9 @@ import { createStore } from 'zustand/vanilla';
 import { type ReadStore, readOnly } from './store.ts';
 
 export const LEFT_TABS = ['add', 'outline', 'devices', 'problems'] as const;
-export type LeftTab = (typeof LEFT_TABS)[number];
 
 const viewportSchema = z.object({ x: z.number(), y: z.number(), zoom: z.number().min(0.05).max(8) });
-export type Viewport = z.output<typeof viewportSchema>;
+type Viewport = z.output<typeof viewportSchema>;
 
 /** What one person likes, kept in their browser. */
 const keptSchema = z.object({
@@ -48,14 +47,14 @@ export interface AddRequest {
 }
 
 /** A field to go to; `count` grows, so that asking for the same one again is a change. */
-export interface FocusRequest {
+interface FocusRequest {
   readonly node: string;
   readonly field: string | undefined;
   readonly count: number;
 }
 
 /** What floats over the editor; one at a time. */
-export type Overlay =
+type Overlay =
   | { readonly kind: 'add'; readonly request: AddRequest }
   | { readonly kind: 'connect'; readonly node: string }
   | { readonly kind: 'commands' }

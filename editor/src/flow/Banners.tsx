@@ -6,6 +6,18 @@ import { Button } from '../ui/Button.tsx';
 import { formatAgo } from '../ui/formatTime.ts';
 import { useDocument, useEditor } from './EditorContext.tsx';
 
+/** Says to those who may not change the flow that they may look at it. */
+export function LookOnlyBanner() {
+  const { canEdit } = useEditor();
+  if (canEdit) return null;
+  return (
+    <p className="shrink-0 border-b border-line bg-notice-soft px-4 py-1.5 text-notice">
+      You can look at this flow and what runs in it. To change it, ask an administrator for the role of an
+      integrator.
+    </p>
+  );
+}
+
 /** Somebody else saved a newer draft: nothing is overwritten, the person chooses. */
 export function StaleBanner() {
   const save = useDocument((state) => state.save);

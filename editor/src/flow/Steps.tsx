@@ -1,0 +1,35 @@
+import { Redo2, Undo2, WandSparkles } from 'lucide-react';
+import { useStore } from 'zustand';
+import { IconButton } from '../ui/IconButton.tsx';
+import { useEditor } from './EditorContext.tsx';
+
+/** Back and forth through what was done, by its name; and tidy. */
+export function Steps() {
+  const { actions, history } = useEditor();
+  const undo = useStore(history, (state) => state.past.at(-1));
+  const redo = useStore(history, (state) => state.future.at(-1));
+  return (
+    <div role="group" aria-label="Changes" className="flex items-center">
+      <IconButton
+        icon={<Undo2 size={18} />}
+        label={undo === undefined ? 'Undo' : `Undo: ${undo.label}`}
+        shortcut="Ctrl+Z"
+        isDisabled={undo === undefined}
+        onPress={actions.undo}
+      />
+      <IconButton
+        icon={<Redo2 size={18} />}
+        label={redo === undefined ? 'Redo' : `Redo: ${redo.label}`}
+        shortcut="Ctrl+Shift+Z"
+        isDisabled={redo === undefined}
+        onPress={actions.redo}
+      />
+      <IconButton
+        icon={<WandSparkles size={18} />}
+        label="Tidy"
+        shortcut="Shift+T"
+        onPress={() => void actions.tidy()}
+      />
+    </div>
+  );
+}
