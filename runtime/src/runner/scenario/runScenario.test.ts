@@ -127,6 +127,24 @@ describe('[EN11] a scenario runs on a clock of its own', () => {
     expect(result.failures[0]?.sentence).toContain('payload.temperature');
   });
 
+  it('[EN15] sources do not start: nothing comes in but what the scenario brings', async () => {
+    const ticking: Flow = flowSchema.parse({
+      ...FREEZER,
+      nodes: [
+        {
+          id: 'in',
+          type: 'inject',
+          position: { x: 0, y: 0 },
+          config: { when: 'interval', every: '1s', atStart: true },
+        },
+        { id: 'show', type: 'debug', position: { x: 240, y: 0 } },
+      ],
+      wires: [{ from: ['in', 'out'], to: ['show', 'in'] }],
+    });
+    const result = await play(scenario([['5s', 'a', 1]], [], '1m'), ticking);
+    expect(result.arrivals.map(({ node, message }) => [node, message.device])).toEqual([['show', 'a']]);
+  });
+
   it('a flow with an error is not run', async () => {
     const broken: Flow = {
       ...FREEZER,
