@@ -60,7 +60,7 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found).toEqual([]);
 }
 
-export interface Received {
+interface Received {
   readonly topic: string;
   readonly text: string;
 }

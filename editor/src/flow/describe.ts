@@ -5,6 +5,7 @@ import {
   ERROR_PORT,
   type NodeKind,
   type PortDefinition,
+  inputsOf,
   outputsOf,
 } from '@sluice/shared/node/defineNode.ts';
 
@@ -75,7 +76,7 @@ export function describeNode(
     kind: definition.kind,
     sentence: parsed.success ? entry.form.sentence(parsed.data as never) : NOT_SET_UP,
     isSetUp: parsed.success,
-    inputs: withWired(definition.inputs, wired.inputs),
+    inputs: withWired(inputsAsFarAsKnown(entry, config), wired.inputs),
     outputs: withWired(outputsAsFarAsKnown(entry, config), wired.outputs),
   };
 }
@@ -110,6 +111,14 @@ function outputsAsFarAsKnown(entry: CatalogEntry, config: unknown): readonly Por
     return outputsOf(entry.definition, config);
   } catch {
     return outputsOf({ ...entry.definition, outputs: [] }, config);
+  }
+}
+
+function inputsAsFarAsKnown(entry: CatalogEntry, config: unknown): readonly PortDefinition[] {
+  try {
+    return inputsOf(entry.definition, config);
+  } catch {
+    return entry.definition.inputs;
   }
 }
 

@@ -37,7 +37,7 @@ function isShown(entry: CatalogEntry, name: string, config: Readonly<Record<stri
 }
 
 /** The settings with what each field is by itself. */
-export function withFallbacks(
+function withFallbacks(
   fields: readonly FormField[],
   config: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
@@ -49,7 +49,7 @@ export function withFallbacks(
 }
 
 /** All fields of an object schema; those without metadata are not for people. */
-export function fieldsOf(schema: z.ZodObject): FormField[] {
+function fieldsOf(schema: z.ZodObject): FormField[] {
   return Object.entries(schema.shape).flatMap(([name, inner]) => {
     const meta = metaOf(inner);
     return meta === undefined ? [] : [{ name, meta, ...standingOf(inner), item: itemFields(inner) }];

@@ -50,13 +50,20 @@ const limit = defineNode({
   problems: (config) => (config.high < 0 ? [{ field: 'high', sentence: 'High is below 0.' }] : []),
 });
 
+const either = defineNode({
+  ...limit,
+  type: 'either',
+  title: 'Either',
+  inputs: [input, { ...input, name: 'second' }],
+  inputsUsed: (config) => (config.both ? 2 : 1),
+});
 const delay = defineNode({ ...limit, type: 'delay', title: 'Delay', breaksLoop: true });
 const note = defineNode({ ...source, type: 'note', kind: 'note', outputs: [], config: z.object({}) });
 
 function entry(definition: AnyNodeDefinition): [string, CatalogEntry] {
   return [definition.type, { definition, form: { sentence: () => '' }, examples: [] }];
 }
-const catalog = new Map([entry(source), entry(limit), entry(delay), entry(note)]);
+const catalog = new Map([entry(source), entry(limit), entry(either), entry(delay), entry(note)]);
 const environment = {
   connections: new Map([
     ['plant', 'mqtt'],
@@ -127,6 +134,13 @@ describe('[EN1] validateFlow', () => {
       'wire.unknown-port',
       'wire.unknown-port',
     ]);
+  });
+
+  it('refuses a wire to an input that the settings do not use', () => {
+    const flow = (both: boolean) =>
+      problemsOf([node('a', 'source'), node('b', 'either', { both })], [wire('a', 'b', 'out', 'second')]);
+    expect(flow(true)).toEqual([]);
+    expect(flow(false)[0]).toContain('“b” has no input “second” with its present settings');
   });
 
   it('refuses a loop by its names, unless a node on it holds messages back', () => {

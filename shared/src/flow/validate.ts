@@ -1,5 +1,5 @@
 import type { CatalogEntry, NodeCatalog } from '../node/catalog.ts';
-import { outputsOf } from '../node/defineNode.ts';
+import { inputsOf, outputsOf } from '../node/defineNode.ts';
 import { checkConfig } from './checkConfig.ts';
 import type { FlowEnvironment } from './environment.ts';
 import type { Flow, FlowNode, Wire } from './flow.ts';
@@ -101,7 +101,10 @@ function brokenWire(
     return noPort(wire, from.node, 'output', wire.from[1]);
   }
   const to = known.get(wire.to[0]);
-  if (to !== undefined && !to.entry.definition.inputs.some((port) => port.name === wire.to[1])) {
+  if (
+    to?.config !== undefined &&
+    !inputsOf(to.entry.definition, to.config).some((port) => port.name === wire.to[1])
+  ) {
     return noPort(wire, to.node, 'input', wire.to[1]);
   }
   return undefined;
