@@ -232,6 +232,18 @@ describe('hostile MQTT', () => {
     for (let count = 0; count < 100; count++) await good.publishAsync('a', payload, { qos: 1 });
     await vi.waitFor(() => expect(messages).toHaveLength(100));
     expect(broker.counters().dropped).toBeGreaterThan(10);
+    let bytes = 0;
+    let tail = '';
+    lazy.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      tail = chunk.subarray(-20).toString();
+    });
+    lazy.resume();
+    await vi.waitFor(async () => {
+      await good.publishAsync('a', 'the end', { qos: 1 });
+      expect(tail).toMatch('the end');
+    });
+    expect(bytes).toBeLessThan(15_000_000);
     expect(lines).toEqual([]);
   });
 

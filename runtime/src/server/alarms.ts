@@ -42,7 +42,7 @@ export function createAlarms(options: AlarmsOptions): Alarms {
 }
 
 /** One alarm for a source and a rule: a repeat raises its count. Pure. */
-export function nextAlarm(
+function nextAlarm(
   before: Alarm | undefined,
   report: AlarmReport,
   place: { readonly flow: string; readonly node: string; newId(): string },

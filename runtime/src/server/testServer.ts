@@ -138,4 +138,3 @@ export function apiOf(server: RunningServer, cookie?: string) {
     },
   };
 }
-export type Api = ReturnType<typeof apiOf>;

@@ -4,7 +4,7 @@ import type { Database, Row } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 
 /** A user with what is needed to check a password; never leaves the server. */
-export interface StoredUser {
+interface StoredUser {
   readonly user: User;
   /** As `accounts/password.ts` writes it. */
   readonly password: string;

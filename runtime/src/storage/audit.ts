@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** Who did what, when, from where. */
-export interface AuditEntry {
+interface AuditEntry {
   readonly workspace: string;
   readonly at: number;
   /** The e-mail of the account, or `sluice` for the server itself. */

@@ -7,7 +7,7 @@ import { MIGRATIONS } from './migrations.ts';
 export type Row = Record<string, SQLOutputValue>;
 
 /** A statement that was prepared once. Errors come as `SluiceError` where a person can do something about them. */
-export interface Statement {
+interface Statement {
   get(...values: SQLInputValue[]): Row | undefined;
   all(...values: SQLInputValue[]): Row[];
   /** How many rows it changed. */

@@ -14,7 +14,7 @@ const FIRST_START_MS = 30 * 60_000;
 /** A session is written again only so often, so that reading does not mean writing. */
 const RENEW_MS = 3_600_000;
 
-export interface NewAccount {
+interface NewAccount {
   readonly email: string;
   readonly name: string;
   readonly password: string;

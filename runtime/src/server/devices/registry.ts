@@ -5,7 +5,7 @@ import type { Rate } from './rate.ts';
 import { createRate } from './rate.ts';
 
 /** What a message changed: `directory` is set when name, model, tags or the set of devices did. */
-export interface Observed {
+interface Observed {
   readonly id: string;
   readonly directory: boolean;
 }

@@ -3,9 +3,9 @@ import type { RequestHandler } from 'express';
 import express from 'express';
 
 /** What a body may have at most, bytes. */
-export const BODY_BYTES = 5_242_880;
+const BODY_BYTES = 5_242_880;
 /** How deep objects and lists may be in one another. */
-export const BODY_DEPTH = 100;
+const BODY_DEPTH = 100;
 
 /** Reads JSON bodies. Size is looked at while reading, depth before parsing. */
 export function jsonBody(): RequestHandler[] {
@@ -23,7 +23,7 @@ export function jsonBody(): RequestHandler[] {
 }
 
 /** Throws `too-large` or `invalid-json`. `__proto__` becomes a plain key of its object. */
-export function parseJson(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text === '') return undefined;
   if (depthOf(text) > BODY_DEPTH) {
     throw new SluiceError('too-large', `The body is nested more than ${BODY_DEPTH} levels deep.`);

@@ -1,20 +1,10 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
 import type { NodeCounters } from '../../engine/runningFlow.ts';
 import type { Workspaces } from '../workspace.ts';
+import type { LatestCounters, MetricsOptions } from './metricsOptions.ts';
 import { sessionTokenOf } from './session.ts';
-
-export interface MetricsOptions {
-  readonly workspaces: Workspaces;
-  userOf(token: string): User | undefined;
-  /** `undefined` when an outside broker is used. */
-  broker(): { readonly clients: number; readonly dropped: number } | undefined;
-}
-
-/** The newest counters of the nodes by workspace and flow. */
-export type LatestCounters = ReadonlyMap<string, ReadonlyMap<string, Readonly<Record<string, NodeCounters>>>>;
 
 /** `/metrics` for Prometheus: on this machine for anybody, from elsewhere for those who are signed in. */
 export function metrics(options: MetricsOptions): RequestHandler {

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { NodeCounters } from '../../engine/runningFlow.ts';
 import type { Workspace, Workspaces } from '../workspace.ts';
-import type { LatestCounters, MetricsOptions } from './metrics.ts';
+import type { LatestCounters, MetricsOptions } from './metricsOptions.ts';
 
 const STATES = ['starting', 'running', 'stopped', 'failed', 'held'] as const;
 

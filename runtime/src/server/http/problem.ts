@@ -6,7 +6,7 @@ import * as z from 'zod';
 export type Log = (level: 'note' | 'warning' | 'error', sentence: string) => void;
 
 /** Answers with RFC 9457 problem details. */
-export function sendProblem(response: Response, error: SluiceError): void {
+function sendProblem(response: Response, error: SluiceError): void {
   const { status, title } = ERRORS[error.code];
   response
     .status(status)

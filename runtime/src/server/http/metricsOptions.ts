@@ -1,0 +1,13 @@
+import type { User } from '@sluice/shared/protocol/http.ts';
+import type { NodeCounters } from '../../engine/runningFlow.ts';
+import type { Workspaces } from '../workspace.ts';
+
+export interface MetricsOptions {
+  readonly workspaces: Workspaces;
+  userOf(token: string): User | undefined;
+  /** `undefined` when an outside broker is used. */
+  broker(): { readonly clients: number; readonly dropped: number } | undefined;
+}
+
+/** The newest counters of the nodes by workspace and flow. */
+export type LatestCounters = ReadonlyMap<string, ReadonlyMap<string, Readonly<Record<string, NodeCounters>>>>;
