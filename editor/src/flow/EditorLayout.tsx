@@ -38,7 +38,7 @@ export function EditorLayout() {
     ),
   };
   return (
-    <div className="flex h-full flex-col bg-ground">
+    <div className="relative flex h-full flex-col overflow-hidden bg-ground">
       <TopBar />
       <LookOnlyBanner />
       <StaleBanner />

@@ -102,9 +102,9 @@ function MoreMenu() {
   const isRunning = deployment?.state === 'running' || deployment?.state === 'starting';
   return (
     <Menu
-      label="More"
+      label="Flow menu"
       placement="bottom end"
-      trigger={<IconButton icon={<EllipsisVertical size={18} />} label="More" hasTooltip={false} />}
+      trigger={<IconButton icon={<EllipsisVertical size={18} />} label="Flow menu" hasTooltip={false} />}
       groups={[
         {
           id: 'run',

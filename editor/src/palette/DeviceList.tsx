@@ -48,7 +48,7 @@ export function DeviceList() {
       <div className="shrink-0 p-3 pb-2">
         <SearchField label="Search devices" value={search} onChange={setSearch} />
       </div>
-      <ul className="min-h-0 flex-1 overflow-auto px-2 pb-3" aria-label="Devices">
+      <ul className="relative min-h-0 flex-1 overflow-auto px-2 pb-3" aria-label="Devices">
         {found.slice(0, MOST_SHOWN).map((device) => (
           <li key={device.id}>
             <DeviceItem device={device} />

@@ -27,7 +27,7 @@ export function Palette() {
           }}
         />
       </div>
-      <div className="min-h-0 flex-1 overflow-auto px-2 pb-3">
+      <div className="relative min-h-0 flex-1 overflow-auto px-2 pb-3">
         {found.length === 0 && (
           <p className="px-2 py-2 text-ink-soft">
             No node type is found by “{search}”. Try another word, such as “limit” or “mail”.
