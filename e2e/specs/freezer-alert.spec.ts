@@ -33,6 +33,7 @@ test('draw, set up and deploy a freezer alert by mouse, and see it fire', async 
 
   await addAfter(page, 'Devices', 'Out', 'Threshold');
   await page.getByRole('combobox', { name: 'Value', exact: true }).fill('payload.temperature');
+  await page.keyboard.press('Tab');
   await page.getByRole('textbox', { name: 'Limit', exact: true }).fill('-15');
   await choose(page, 'Send', 'changes only');
   await page.getByRole('textbox', { name: 'Raise after', exact: true }).fill('1');

@@ -47,7 +47,7 @@ test('draw, set up and deploy an alert by keyboard alone', async ({ home: page, 
   await tabTo(page, 'Value', 'combobox');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('payload.temperature');
-  await page.keyboard.press('Escape');
+  await page.keyboard.press('Tab');
   await tabTo(page, 'Limit', 'textbox');
   await page.keyboard.press('Control+a');
   await page.keyboard.type('30');

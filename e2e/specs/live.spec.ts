@@ -97,7 +97,14 @@ test('a server that restarts under an open page is waited for, and nothing is lo
     await outside.subscribe('alerts/#');
     await outside.publish('devices/f2/telemetry', { temperature: -2 });
     expect(JSON.parse((await outside.receive('alerts/f2')).text)).toEqual({ temperature: -2 });
-    await expect(page.locator('.react-flow__node', { hasText: 'Freezers' })).toContainText('2');
+    // The page takes a moment to watch again: the device goes on reporting meanwhile.
+    await expect(async () => {
+      await outside.publish('devices/f2/telemetry', { temperature: -2 });
+      await expect(page.locator('.react-flow__node', { hasText: 'Freezers' })).toContainText(
+        'temperature −2',
+        { timeout: 1_000 },
+      );
+    }).toPass();
     const answer = await page.request.get(`${second.url}/api/flows/${id}`);
     expect(((await answer.json()) as { name: string }).name).toBe('Named while away');
     await outside.end();
