@@ -93,6 +93,7 @@ export const combineNode = defineNode({
     { name: 'false', title: 'False', description: 'The message that made the whole become false, once.' },
   ],
   config,
-  state: { version: 1, maxKeys: 100_000 },
+  // What stands ends only when the device is heard of again, however late: so it is kept for a year.
+  state: { version: 1, maxKeys: 100_000, keepMs: 365 * 24 * 3_600_000 },
   problems,
 });

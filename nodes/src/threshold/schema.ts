@@ -132,6 +132,7 @@ export const thresholdNode = defineNode({
   outputs: (settings: ThresholdConfig): readonly PortDefinition<'true' | 'false' | 'raised' | 'cleared'>[] =>
     settings.mode === 'each' ? EACH : CHANGE,
   config,
-  state: { version: 1, maxKeys: 100_000 },
+  // What stands ends only when the device is heard of again, however late: so it is kept for a year.
+  state: { version: 1, maxKeys: 100_000, keepMs: 365 * 24 * 3_600_000 },
   problems,
 });

@@ -41,6 +41,7 @@ export const watchdogNode = defineNode({
     { name: 'back', title: 'Back', description: 'The first message of a device that was silent.' },
   ],
   config,
-  state: { version: 1, maxKeys: 100_000 },
+  // What stands ends only when the device is heard of again, however late: so it is kept for a year.
+  state: { version: 1, maxKeys: 100_000, keepMs: 365 * 24 * 3_600_000 },
   problems,
 });

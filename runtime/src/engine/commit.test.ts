@@ -18,7 +18,7 @@ function changes(parts: Partial<FlowChanges>): FlowChanges {
 }
 
 function row(key: string, state: number) {
-  return { node: 'n', type: 't', version: 1, key, state };
+  return { node: 'n', type: 't', version: 1, key, state, setAt: 1_000 };
 }
 
 function waiting(id: string) {

@@ -1,5 +1,5 @@
 import type { Json } from '@sluice/shared/message/message.ts';
-import type { KeyedState } from '@sluice/shared/node/context.ts';
+import type { Clock, KeyedState } from '@sluice/shared/node/context.ts';
 import type { Plan, PlannedNode } from './plan.ts';
 import type { FlowChanges, StoredState } from './shell.ts';
 import type { NodeState } from './state.ts';
@@ -10,6 +10,10 @@ type StateRow = FlowChanges['state'][number];
 /** The state of all nodes of a flow. */
 export interface FlowState {
   of(node: PlannedNode): KeyedState<Json>;
+  /** Keys of a node that were put out, by the cap or by age, since the start. */
+  evicted(node: PlannedNode): number;
+  /** Forgets the keys that were not in use for so long, but for those of a node that have a timer running. */
+  forgetOld(keysWithTimers: (node: PlannedNode) => ReadonlySet<string>): void;
   /** Puts back what the store held. What no node of the plan can read any more is deleted with the next changes. */
   restore(stored: readonly StoredState[]): void;
   hasChanges(): boolean;
@@ -17,11 +21,15 @@ export interface FlowState {
 }
 
 export interface FlowStateOptions {
+  readonly clock: Clock;
   /** Called at the first change since the last `takeChanges`. */
   readonly onChange: () => void;
   /** Called once for a node that has more keys than it may keep. */
   readonly onEvict: (node: PlannedNode, maxKeys: number) => void;
 }
+
+/** How long a key is kept that is not in use, where the node's type does not say it. */
+const KEEP_MS = 30 * 24 * 3_600_000;
 
 export function createFlowState(plan: Plan, options: FlowStateOptions): FlowState {
   const changed: Kept[] = [];
@@ -40,19 +48,33 @@ export function createFlowState(plan: Plan, options: FlowStateOptions): FlowStat
     const own: Kept = {
       node,
       version: state.version,
-      state: createNodeState({ maxKeys: state.maxKeys, onChange, onEvict }),
+      state: createNodeState({
+        maxKeys: state.maxKeys,
+        keepMs: state.keepMs ?? KEEP_MS,
+        clock: options.clock,
+        onChange,
+        onEvict,
+      }),
     };
     kept.set(node.id, own);
   }
   return {
     of: (node) => kept.get(node.id)?.state ?? undeclared(node),
-    restore: (stored) => {
-      for (const row of stored) {
-        const own = kept.get(row.node);
-        if (own !== undefined && fits(own, row)) own.state.restore(row.key, row.state);
-        else outdated.push({ ...row, state: undefined });
+    evicted: (node) => kept.get(node.id)?.state.evicted ?? 0,
+    forgetOld: (keysWithTimers) => {
+      for (const { node, state } of kept.values()) {
+        let held: ReadonlySet<string> | undefined;
+        state.forgetOld((key) => (held ??= keysWithTimers(node)).has(key));
       }
-      if (outdated.length > 0) options.onChange();
+    },
+    restore: (stored) => {
+      const byNode = Map.groupBy(stored, (row) => row.node);
+      for (const [node, rows] of byNode) {
+        const own = kept.get(node);
+        own?.state.restore(rows.filter((row) => fits(own, row)));
+        for (const row of rows)
+          if (own === undefined || !fits(own, row)) outdated.push({ ...row, state: undefined });
+      }
     },
     hasChanges,
     takeChanges: () => {

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { runFlow, storeWithDisk } from './testFlow.ts';
 import { drawFlow, reading } from './testNodes.ts';
 import { TEST_START } from './testing.ts';
+import { createVirtualTime } from './virtualTime.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const alerting = drawFlow({ in: 'bring', change: 'change', s: 'send' }, 'in>change', 'change>s');
 const delaying = drawFlow(
@@ -34,6 +38,54 @@ describe('state', () => {
     expect(store.load('flow').state.map(({ key }) => key)).toEqual(['d3', 'd4', 'd5']);
     const sentences = shell.notices.flatMap((notice) => (notice.kind === 'error' ? notice.sentence : []));
     expect(sentences).toEqual([expect.stringContaining('“change” keeps state for 3 keys at most')]);
+  });
+
+  it('[EN9] that is not in use is forgotten after its time, live and over a restart, and counted', async () => {
+    const before = await runFlow(alerting);
+    before.origin.push(reading('a', 'gone'));
+    await before.time.runUntil(TEST_START + 9 * DAY_MS);
+    before.origin.push(reading('a', 'young'));
+    await before.time.runUntil(TEST_START + 9 * DAY_MS + 100);
+    const keys = () => before.store.load('flow').state.map(({ key }) => key);
+    expect(keys()).toEqual(['gone', 'young']);
+    await before.flow.stop(0);
+    const after = await runFlow(alerting, { left: before.store, at: 11 * DAY_MS });
+    expect([after.lab.madeWith.get('change'), after.flow.taps.nodes().change?.evicted]).toEqual([
+      ['young'],
+      1,
+    ]);
+    await after.time.runUntil(TEST_START + 18 * DAY_MS);
+    expect(keys()).toEqual(['young']);
+    await after.time.runUntil(TEST_START + 19 * DAY_MS + 2 * HOUR_MS);
+    expect([keys(), after.flow.taps.nodes().change?.evicted]).toEqual([[], 2]);
+    expect(after.shell.notices).toEqual([]);
+  });
+
+  it('[EN9] stays while a timer of its key runs, however long', async () => {
+    const slow = drawFlow(
+      { in: 'bring', hold: { type: 'hold', config: { ms: 90 * DAY_MS } }, s: 'send' },
+      'in>hold',
+      'hold>s',
+    );
+    const { origin, time, lab, flow } = await runFlow(slow);
+    origin.push(reading('a'));
+    await time.runUntil(TEST_START + 91 * DAY_MS);
+    expect([lab.accepted, flow.taps.nodes().hold?.evicted]).toEqual([['a'], 0]);
+  });
+
+  it('[EN9] is there when a node is made, and stays in the store when another node cannot be made', async () => {
+    const before = await runFlow(alerting);
+    before.origin.push(reading('a', 'd1'));
+    await before.time.runUntil(TEST_START + 100);
+    const after = await runFlow(alerting, { left: before.store });
+    expect(after.lab.madeWith.get('change')).toEqual(['d1']);
+    const other = drawFlow({ in: 'bring', hold: { type: 'hold', config: { ms: 1 } } }, 'in>hold');
+    const time = createVirtualTime(TEST_START);
+    await expect(runFlow(other, { left: before.store, time, implementations: new Map() })).rejects.toThrow(
+      'cannot be started',
+    );
+    await time.runUntil(TEST_START + 100);
+    expect(after.store.load('flow').state.map(({ key }) => key)).toEqual(['d1']);
   });
 
   it('[EN9] of many batches goes to disk in few commits', async () => {

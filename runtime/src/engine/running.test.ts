@@ -136,7 +136,14 @@ describe('watching', () => {
     for (let count = 0; count < 3; count++) origin.push(reading(count));
     await time.settle();
     expect(flow.taps.counters()).toEqual({ 'in.out>a.in': 3, 'a.out>b.in': 3, 'in.out>b.in': 3 });
-    expect(flow.taps.nodes()['b']).toEqual({ in: 6, out: 6, errors: 0, deadLetters: 0, waiting: 0 });
+    expect(flow.taps.nodes()['b']).toEqual({
+      in: 6,
+      out: 6,
+      errors: 0,
+      deadLetters: 0,
+      waiting: 0,
+      evicted: 0,
+    });
   });
 
   it('[EN14] shows at most ten values a second of a wire, the newest last, and none when nobody watches', async () => {

@@ -19,7 +19,7 @@ export interface RunningFlow {
 export interface Taps {
   /** By `wireKey`: messages since the start. */
   counters(): Readonly<Record<string, number>>;
-  /** By node id: in, out, errors, dead letters since the start; messages waiting now. */
+  /** By node id: in, out, errors, dead letters, keys put out since the start; messages waiting now. */
   nodes(): Readonly<Record<string, NodeCounters>>;
   /** While set, values are copied: at most 10 a second for a wire. `undefined` switches it off. */
   watch(listener: ((wire: string, message: Message) => void) | undefined): void;
@@ -31,4 +31,6 @@ export interface NodeCounters {
   readonly errors: number;
   readonly deadLetters: number;
   readonly waiting: number;
+  /** Keys of state that were put out, because there were too many or because of their age (EN9). */
+  readonly evicted: number;
 }

@@ -91,6 +91,8 @@ export interface StoredState {
   readonly version: number;
   readonly key: string;
   readonly state: Json;
+  /** When it was set last, ms since the epoch: what is not in use for long is forgotten. */
+  readonly setAt: number;
 }
 
 export interface StoredTimer {

@@ -25,15 +25,18 @@ import type { Plan, PlannedNode } from './plan.ts';
 import { createRoom } from './room.ts';
 import type { Room } from './room.ts';
 import type { RunningFlow, Taps } from './runningFlow.ts';
+import { repeat, within } from './scheduling.ts';
 import type { SegmentEnd } from './segment.ts';
 import { createSegmentEnd } from './segment.ts';
-import type { Shell } from './shell.ts';
+import type { Shell, StoredFlow } from './shell.ts';
 import { createTaps, createWatcher } from './taps.ts';
 import type { FlowTimers } from './timers.ts';
 import { createFlowTimers } from './timers.ts';
 
 /** Passes with timers in one turn; the others come in the next one, so that messages are not held up. */
 const TIMER_PASSES = 16;
+/** How often is looked for keys that are not in use any more (EN9). */
+const FORGET_MS = 3_600_000;
 /** How a step that ends a segment is called: one batch after the other, so that all order is kept. */
 const STEP_POLICY: WaitPolicy = { concurrency: 1, batch: 512, timeoutMs: 60_000, queue: 4_096 };
 
@@ -47,8 +50,9 @@ export async function startFlow(
   shell: Shell,
   committer: Committer = createCommitter(shell.store, shell.scheduler),
 ): Promise<RunningFlow> {
-  const flow = new Flow(plan, shell, committer);
-  await flow.start();
+  const stored = shell.store.load(plan.flow.id);
+  const flow = new Flow(plan, shell, committer, stored);
+  await flow.start(stored);
   return flow;
 }
 
@@ -58,6 +62,7 @@ class Flow implements RunningFlow {
   readonly #shell: Shell;
   readonly #committer: Committer;
   readonly #circuit: Circuit;
+  readonly #indexes: ReadonlyMap<string, number>;
   readonly #state: FlowState;
   readonly #timers: FlowTimers;
   readonly #notices: FlowNotices;
@@ -68,16 +73,19 @@ class Flow implements RunningFlow {
   readonly #room: Room;
   readonly #alarmClock: AlarmClock;
   readonly #stops: Stop[] = [];
-  #isToCommit = false;
+  /** True until the start: a flow whose nodes cannot be made leaves what is stored as it is. */
+  #isToCommit = true;
   #stopping: Promise<void> | undefined;
 
-  constructor(plan: Plan, shell: Shell, committer: Committer) {
+  constructor(plan: Plan, shell: Shell, committer: Committer, stored: StoredFlow) {
     const { clock, scheduler } = shell;
     this.id = plan.flow.id;
     this.#shell = shell;
     this.#committer = committer;
     this.#circuit = createCircuit(plan);
+    this.#indexes = new Map(plan.nodes.map(({ id, index }) => [id, index]));
     this.#state = createFlowState(plan, {
+      clock,
       onChange: () => this.#changed(),
       onEvict: (node, most) => this.#evicted(node, most),
     });
@@ -95,8 +103,11 @@ class Flow implements RunningFlow {
     this.taps = createTaps(
       this.#circuit,
       (node) => this.#ends.get(node)?.waiting ?? 0,
+      (node) => this.#state.evicted(node),
       (listener) => watcher.watch(listener),
     );
+    // Before the nodes are made: some look at what they have when they begin.
+    this.#putBack(stored);
     this.#nodes = createNodes({
       plan,
       shell,
@@ -108,10 +119,13 @@ class Flow implements RunningFlow {
     this.#createEnds();
   }
 
-  async start(): Promise<void> {
+  async start(stored: StoredFlow): Promise<void> {
+    this.#isToCommit = false;
+    this.#changed();
     this.#stops.push(this.#committer.onTrouble((sentence) => this.#trouble(sentence)));
     if (this.#committer.trouble !== undefined) this.#trouble(this.#committer.trouble);
-    this.#restore();
+    this.#resume(stored);
+    this.#stops.push(repeat(this.#shell.scheduler, FORGET_MS, () => this.#forgetOld()));
     try {
       for (const [node, source] of this.#nodes.sources) {
         this.#stops.push(await source.start(this.#createIntake(node)));
@@ -148,7 +162,7 @@ class Flow implements RunningFlow {
     this.#commitChanges();
     for (const intake of this.#intakes) intake.close();
     this.#alarmClock.stop();
-    await this.#within(drainMs, this.#drain());
+    await within(this.#shell.scheduler, drainMs, this.#drain());
     this.#commitChanges();
     this.#committer.flush();
     for (const end of this.#ends.values()) end.abort();
@@ -163,16 +177,6 @@ class Flow implements RunningFlow {
       if (result.status === 'rejected') this.#showError('', sentenceOf(result.reason));
     }
     await this.#work.ledger.settled();
-  }
-
-  /** Resolves when the work is done or the time is over. */
-  async #within(ms: number, work: Promise<void>): Promise<void> {
-    let cancel: Stop = () => undefined;
-    const over = new Promise<void>((resolve) => {
-      cancel = this.#shell.scheduler.after(ms, resolve);
-    });
-    await Promise.race([work, over]);
-    await cancel();
   }
 
   #createWork(pass: Pass): FlowWork {
@@ -229,19 +233,24 @@ class Flow implements RunningFlow {
     return intake;
   }
 
-  #restore(): void {
-    const stored = this.#shell.store.load(this.id);
-    const indexes = new Map(this.#circuit.nodes.map(({ planned, index }) => [planned.id, index]));
-    this.#state.restore(stored.state);
-    const orphans = stored.timers.filter(({ node }) => !indexes.has(node));
-    for (const timer of stored.timers) {
-      const node = indexes.get(timer.node);
+  #putBack({ state, timers }: StoredFlow): void {
+    this.#state.restore(state);
+    for (const timer of timers) {
+      const node = this.#indexes.get(timer.node);
       if (node !== undefined) this.#timers.restore(node, timer);
     }
-    this.#work.forgetTimers(orphans);
-    this.#work.restore(stored.pending, (id) => indexes.get(id));
+    this.#forgetOld();
+  }
+
+  #resume({ timers, pending }: StoredFlow): void {
+    this.#work.forgetTimers(timers.filter(({ node }) => this.#indexes.get(node) === undefined));
+    this.#work.restore(pending, (id) => this.#indexes.get(id));
     this.#work.runTimers(this.#shell.clock.now(), Number.POSITIVE_INFINITY, () => false);
     this.#alarmClock.arm();
+  }
+
+  #forgetOld(): void {
+    this.#state.forgetOld(({ index }) => this.#timers.keysOf(index));
   }
 
   #commitChanges(): void {

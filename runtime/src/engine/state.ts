@@ -1,26 +1,40 @@
 import type { Json } from '@sluice/shared/message/message.ts';
-import type { KeyedState } from '@sluice/shared/node/context.ts';
+import type { Clock, KeyedState } from '@sluice/shared/node/context.ts';
 
 /** State of one node in memory (EN9), with what has changed since it was last taken. */
 export interface NodeState extends KeyedState<Json> {
-  /** Puts back what the store held; counts as no change. */
-  restore(key: string, state: Json): void;
+  /** Puts back what the store held, keys in the order in which they were first set; counts as no change. */
+  restore(stored: readonly RestoredState[]): void;
+  /**
+   * Forgets the keys that were neither set nor read for `keepMs`, but for those that `isHeld` says yes to. To be called
+   * now and then: setting and reading look at no other key.
+   */
+  forgetOld(isHeld: (key: string) => boolean): void;
   /** What has changed since the last call, each key once. Without `state`: deleted. */
   takeChanges(): readonly StateChange[];
-  /** Keys that were put out because there were more than `maxKeys`. */
+  /** Keys that were put out, because there were more than `maxKeys` or because of their age. */
   readonly evicted: number;
 }
 
 interface StateChange {
   readonly key: string;
   readonly state: Json | undefined;
+  readonly setAt: number;
+}
+
+interface RestoredState {
+  readonly key: string;
+  readonly state: Json;
+  readonly setAt: number;
 }
 
 export interface NodeStateOptions {
   readonly maxKeys: number;
+  readonly keepMs: number;
+  readonly clock: Clock;
   /** Called at the first change since the last `takeChanges`. */
   readonly onChange: () => void;
-  /** Called when the first key is evicted. */
+  /** Called when the first key is evicted because there are too many. */
   readonly onEvict: () => void;
 }
 
@@ -28,12 +42,19 @@ export interface NodeStateOptions {
 interface Entry {
   readonly key: string;
   state: Json | undefined;
+  /** When it was set, or found to be read still: ms since the epoch. */
+  setAt: number;
+  /** It was read since then. */
+  isRead: boolean;
   isDirty: boolean;
   older: Entry | undefined;
   newer: Entry | undefined;
 }
 
-/** Keeps at most `maxKeys` keys; beyond them the one that was set the longest ago goes. */
+/**
+ * Keeps at most `maxKeys` keys; beyond them the one that was set the longest ago goes. A key that is read counts as set
+ * anew once it is half as old as it may get: so what is in use stays, also over a restart, for one write in that time.
+ */
 export function createNodeState(options: NodeStateOptions): NodeState {
   return new LinkedState(options);
 }
@@ -45,6 +66,7 @@ class LinkedState implements NodeState {
   #newest: Entry | undefined;
   #dirty: Entry[] = [];
   #evicted = 0;
+  #isFull = false;
 
   constructor(options: NodeStateOptions) {
     this.#options = options;
@@ -59,7 +81,10 @@ class LinkedState implements NodeState {
   }
 
   get(key: string): Json | undefined {
-    return this.#entries.get(key)?.state;
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    entry.isRead = true;
+    return entry.state;
   }
 
   keys(): IterableIterator<string> {
@@ -67,11 +92,30 @@ class LinkedState implements NodeState {
   }
 
   set(key: string, state: Json): void {
-    this.#touch(this.#put(key, state));
+    const entry = this.#entries.get(key) ?? this.#add(key, state);
+    entry.state = state;
+    this.#renew(entry);
   }
 
-  restore(key: string, state: Json): void {
-    this.#put(key, state);
+  restore(stored: readonly RestoredState[]): void {
+    const entries = stored.map(({ key, state, setAt }) => createEntry(key, state, setAt));
+    for (const entry of entries) this.#entries.set(entry.key, entry);
+    for (const entry of entries.toSorted((one, other) => one.setAt - other.setAt)) this.#append(entry);
+    while (this.#entries.size > this.#options.maxKeys) this.#evictOldest();
+  }
+
+  forgetOld(isHeld: (key: string) => boolean): void {
+    const { clock, keepMs } = this.#options;
+    const now = clock.now();
+    let next: Entry | undefined;
+    for (let entry = this.#oldest; entry !== undefined && now - entry.setAt >= keepMs / 2; entry = next) {
+      next = entry.newer;
+      if (entry.isRead) this.#renew(entry);
+      else if (now - entry.setAt >= keepMs && !isHeld(entry.key)) {
+        this.delete(entry.key);
+        this.#evicted += 1;
+      }
+    }
   }
 
   delete(key: string): void {
@@ -85,33 +129,40 @@ class LinkedState implements NodeState {
 
   takeChanges(): readonly StateChange[] {
     if (this.#dirty.length === 0) return [];
-    const changes = new Map<string, Json | undefined>();
-    for (const { key } of this.#dirty) changes.set(key, this.get(key));
+    const changes = new Map<string, StateChange>();
+    for (const { key, setAt } of this.#dirty) {
+      const entry = this.#entries.get(key);
+      changes.set(key, { key, state: entry?.state, setAt: entry?.setAt ?? setAt });
+    }
     for (const entry of this.#dirty) entry.isDirty = false;
     this.#dirty = [];
-    return [...changes].map(([key, state]) => ({ key, state }));
+    return [...changes.values()];
   }
 
-  #put(key: string, state: Json): Entry {
-    const known = this.#entries.get(key);
-    if (known !== undefined) {
-      known.state = state;
-      this.#unlink(known);
-      this.#append(known);
-      return known;
-    }
-    this.#makeRoom();
-    const entry: Entry = { key, state, isDirty: false, older: undefined, newer: undefined };
+  #add(key: string, state: Json): Entry {
+    if (this.#entries.size >= this.#options.maxKeys) this.#evictOldest();
+    const entry = createEntry(key, state, 0);
     this.#entries.set(key, entry);
     this.#append(entry);
     return entry;
   }
 
-  #makeRoom(): void {
-    if (this.#entries.size < this.#options.maxKeys || this.#oldest === undefined) return;
+  #evictOldest(): void {
+    if (this.#oldest === undefined) return;
     this.delete(this.#oldest.key);
     this.#evicted += 1;
-    if (this.#evicted === 1) this.#options.onEvict();
+    if (this.#isFull) return;
+    this.#isFull = true;
+    this.#options.onEvict();
+  }
+
+  /** From now on it is the newest. */
+  #renew(entry: Entry): void {
+    entry.setAt = this.#options.clock.now();
+    entry.isRead = false;
+    this.#unlink(entry);
+    this.#append(entry);
+    this.#touch(entry);
   }
 
   #touch(entry: Entry): void {
@@ -135,4 +186,8 @@ class LinkedState implements NodeState {
     if (entry.newer === undefined) this.#newest = entry.older;
     else entry.newer.older = entry.older;
   }
+}
+
+function createEntry(key: string, state: Json, setAt: number): Entry {
+  return { key, state, setAt, isRead: false, isDirty: false, older: undefined, newer: undefined };
 }

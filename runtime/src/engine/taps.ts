@@ -2,6 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { Clock, Stop } from '@sluice/shared/node/context.ts';
 import type { Circuit, CircuitWire } from './circuit.ts';
 import type { PassWatcher } from './pass.ts';
+import type { PlannedNode } from './plan.ts';
 import type { NodeCounters, Taps } from './runningFlow.ts';
 import type { Scheduler } from './shell.ts';
 
@@ -79,6 +80,7 @@ class Sampler implements Watcher {
 export function createTaps(
   circuit: Circuit,
   waitingAt: (node: number) => number,
+  evictedAt: (node: PlannedNode) => number,
   watch: (listener: Listener | undefined) => void,
 ): Taps {
   return {
@@ -87,7 +89,12 @@ export function createTaps(
       Object.fromEntries(
         circuit.nodes.map(({ planned, index, counters, outputs }): [string, NodeCounters] => [
           planned.id,
-          { ...counters, out: outputs.reduce((sum, { count }) => sum + count, 0), waiting: waitingAt(index) },
+          {
+            ...counters,
+            out: outputs.reduce((sum, { count }) => sum + count, 0),
+            waiting: waitingAt(index),
+            evicted: evictedAt(planned),
+          },
         ]),
       ),
     watch,

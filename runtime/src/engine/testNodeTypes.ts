@@ -54,7 +54,7 @@ export const change = defineNode({
   inputs: [port('in')],
   outputs: [port('out')],
   config: z.object({ version: z.number().default(1) }),
-  state: { version: 1, maxKeys: 3 },
+  state: { version: 1, maxKeys: 3, keepMs: 10 * 24 * 3_600_000 },
 });
 /** Sends each message again after a time. */
 export const hold = defineNode({

@@ -45,6 +45,8 @@ export interface Lab {
   /** While set, calls are accepted at once. */
   isOpen: boolean;
   readonly closed: string[];
+  /** The keys that a `change` node had when it was made. */
+  readonly madeWith: Map<string, readonly string[]>;
   /** Payloads that passed node `id`. */
   payloads(id: string): unknown[];
 }
@@ -58,6 +60,7 @@ export function createLab(isOpen = true): Lab {
     accepted: [],
     isOpen,
     closed: [],
+    madeWith: new Map(),
     payloads: (id) => (seen.get(id) ?? []).flat().map(({ payload }) => payload),
   };
   const all = [...plainSteps(lab), ...otherSteps(), ...outside(lab)];
@@ -97,15 +100,18 @@ function plainSteps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
         }
       },
     })),
-    implementStep(change, (_config, { state }) => ({
-      receive: (messages, emit) => {
-        for (const message of messages) {
-          if (state.get(keyOf(message)) === message.payload) continue;
-          state.set(keyOf(message), message.payload as string);
-          emit('out', message);
-        }
-      },
-    })),
+    implementStep(change, (_config, { node, state }) => {
+      lab.madeWith.set(node.id, [...state.keys()]);
+      return {
+        receive: (messages, emit) => {
+          for (const message of messages) {
+            if (state.get(keyOf(message)) === message.payload) continue;
+            state.set(keyOf(message), message.payload as string);
+            emit('out', message);
+          }
+        },
+      };
+    }),
   ];
 }
 

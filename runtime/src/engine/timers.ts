@@ -18,6 +18,8 @@ export interface FlowTimers {
    */
   takeDue(node: number, now: number, before: number): readonly DueTimer[];
   nextDueAt(): number | undefined;
+  /** The keys of a node for which a timer runs. */
+  keysOf(node: number): ReadonlySet<string>;
   hasChanges(): boolean;
   /** What has changed since the last call, each timer once. Without `dueAt`: cleared or run out. */
   takeChanges(): readonly TimerChange[];
@@ -93,6 +95,15 @@ class HeapTimers implements FlowTimers {
 
   nextDueAt(): number | undefined {
     return this.#next()?.dueAt;
+  }
+
+  keysOf(node: number): ReadonlySet<string> {
+    return new Set(
+      this.#byNode
+        .get(node)
+        ?.values()
+        .map(({ key }) => key),
+    );
   }
 
   hasChanges(): boolean {

@@ -36,7 +36,7 @@ function changes(parts: Partial<FlowChanges> = {}): FlowChanges {
 }
 
 function stateRow(key: string, state: FlowChanges['state'][number]['state']) {
-  return { node: 'n', type: 'change', version: 1, key, state };
+  return { node: 'n', type: 'change', version: 1, key, state, setAt: 1_000 };
 }
 
 function letter(id: string, sentence = 'It is bad.') {
@@ -161,6 +161,23 @@ describe('a file', () => {
     store.commit([changes({ state: [stateRow('a', 2)] })]);
     store.close();
     expect(openAndClose('state.db')).toBeUndefined();
+  });
+
+  it('[EN9] brings a file of the first format up to date: its keys count as set on that day', () => {
+    const file = join(folder, 'state.db');
+    const store = openStateStore(file);
+    store.commit([changes({ state: [stateRow('a', 1)] })]);
+    store.close();
+    const older = new DatabaseSync(file);
+    older.exec('ALTER TABLE state DROP COLUMN set_at; PRAGMA user_version = 1');
+    older.close();
+    const opened = openStateStore(file);
+    const [row] = opened.load('flow').state;
+    expect(row).toMatchObject({ key: 'a', state: 1 });
+    expect(Math.abs((row?.setAt ?? 0) - Date.now())).toBeLessThan(60_000);
+    opened.commit([changes({ state: [stateRow('a', 2)] })]);
+    expect(opened.load('flow').state).toMatchObject([{ state: 2, setAt: 1_000 }]);
+    opened.close();
   });
 
   it('refuses a file of a newer Sluice with a sentence', () => {

@@ -93,11 +93,11 @@ type Statements = ReturnType<typeof prepare>;
 function prepare(database: DatabaseSync) {
   const sql = (text: string): StatementSync => database.prepare(text);
   return {
-    state: sql('SELECT node, key, type, version, value FROM state WHERE flow = ? ORDER BY rowid'),
+    state: sql('SELECT node, key, type, version, value, set_at FROM state WHERE flow = ? ORDER BY rowid'),
     timers: sql('SELECT node, key, name, due_at FROM timers WHERE flow = ? ORDER BY rowid'),
     pending: sql('SELECT id, node, port, is_caught, message FROM pending WHERE flow = ? ORDER BY rowid'),
     setState: sql(
-      'INSERT INTO state VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET type = excluded.type, version = excluded.version, value = excluded.value',
+      'INSERT INTO state VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET type = excluded.type, version = excluded.version, value = excluded.value, set_at = excluded.set_at',
     ),
     deleteState: sql('DELETE FROM state WHERE flow = ? AND node = ? AND key = ?'),
     setTimer: sql(
@@ -131,6 +131,7 @@ function load(statements: Statements, flow: string): StoredFlow {
       version: numberOf(row, 'version'),
       key: textOf(row, 'key'),
       state: JSON.parse(textOf(row, 'value')) as Json,
+      setAt: numberOf(row, 'set_at'),
     })),
     timers: statements.timers.all(flow).map((row) => ({
       node: textOf(row, 'node'),
@@ -150,9 +151,9 @@ function load(statements: Statements, flow: string): StoredFlow {
 
 function write(statements: Statements, changes: FlowChanges): void {
   const { flow } = changes;
-  for (const { node, type, version, key, state } of changes.state) {
+  for (const { node, type, version, key, state, setAt } of changes.state) {
     if (state === undefined) statements.deleteState.run(flow, node, key);
-    else statements.setState.run(flow, node, key, type, version, JSON.stringify(state));
+    else statements.setState.run(flow, node, key, type, version, JSON.stringify(state), setAt);
   }
   for (const { node, key, name, dueAt } of changes.timers) {
     if (dueAt === undefined) statements.deleteTimer.run(flow, node, key, name);

@@ -6,12 +6,12 @@ import type { StoredMessage } from '@sluice/shared/message/stored.ts';
 import { fromStored, toStored } from '@sluice/shared/message/stored.ts';
 
 /** Grows with the tables below. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS state (
     flow TEXT NOT NULL, node TEXT NOT NULL, key TEXT NOT NULL,
-    type TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL,
+    type TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, set_at REAL NOT NULL,
     UNIQUE (flow, node, key)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS timers (
@@ -36,6 +36,12 @@ const TABLES = `
   INSERT OR IGNORE INTO chain VALUES (1, 0, '');
 `;
 
+/** Format 2 knows when a key was set last; what was there before counts from the day of the change. */
+const FROM_FORMAT_1 = `
+  ALTER TABLE state ADD COLUMN set_at REAL NOT NULL DEFAULT 0;
+  UPDATE state SET set_at = unixepoch('subsec') * 1000;
+`;
+
 /**
  * Opens the file that holds state, timers, waiting messages and dead letters. What is committed is on disk (WAL,
  * `synchronous=FULL`). Two processes may have it open: the runner, and the server for its dead letters.
@@ -45,19 +51,24 @@ export function openStateFile(file: string): DatabaseSync {
   try {
     if (file !== ':memory:') chmodSync(file, 0o600);
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
-    const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (found > FORMAT) {
-      throw new SluiceError(
-        'future-format',
-        `The state in ${file} was written by a newer Sluice (format ${found}, this one knows ${FORMAT}). Update Sluice to use it.`,
-      );
-    }
-    transaction(database, () => database.exec(`${TABLES} PRAGMA user_version = ${FORMAT}`));
+    transaction(database, () => migrate(database, file));
     return database;
   } catch (error) {
     database.close();
     throw translated(error);
   }
+}
+
+function migrate(database: DatabaseSync, file: string): void {
+  const found = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+  if (found > FORMAT) {
+    throw new SluiceError(
+      'future-format',
+      `The state in ${file} was written by a newer Sluice (format ${found}, this one knows ${FORMAT}). Update Sluice to use it.`,
+    );
+  }
+  if (found === 1) database.exec(FROM_FORMAT_1);
+  database.exec(`${TABLES} PRAGMA user_version = ${FORMAT}`);
 }
 
 /** Runs all of the work in one transaction, or nothing of it. */

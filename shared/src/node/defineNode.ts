@@ -40,6 +40,16 @@ export interface WaitPolicy {
   readonly queue: number;
 }
 
+/** What a node keeps by key (EN9). */
+export interface StateDefinition {
+  /** State is handed to the next version of a flow only when this is the same. */
+  readonly version: number;
+  /** Beyond so many keys the one that was set the longest ago is forgotten. */
+  readonly maxKeys: number;
+  /** A key that is neither set nor read for so long, and has no timer running, is forgotten; 30 days where left out. */
+  readonly keepMs?: number;
+}
+
 /** A problem of a setting, found without running: a sentence for a person, and the field that it is about. */
 export interface ConfigProblem {
   readonly field: string;
@@ -71,8 +81,7 @@ export interface NodeDefinition<
     | readonly PortDefinition<Out>[]
     | ((config: z.output<Config>) => readonly PortDefinition<Out>[]);
   readonly config: Config;
-  /** Kept by key (EN9). State is handed to the next version of a flow only when `version` is the same. */
-  readonly state?: { readonly version: number; readonly maxKeys: number };
+  readonly state?: StateDefinition;
   /** For `waiting`: fixed, or read from the settings. */
   readonly waits?: WaitPolicy | ((config: z.output<Config>) => WaitPolicy);
   /** A loop is allowed through a node that holds messages back for a time. */

@@ -323,8 +323,8 @@ describe('the web server', () => {
     await api.ok('createFlow', { body: { name: 'A' } });
     await api.ok('deploy', { body: { flow: 'a', revision: 1 } });
     const nodes = {
-      n: { in: 3, out: 2, errors: 1, deadLetters: 1, waiting: 4 },
-      m: { in: 1, out: 0, errors: 0, deadLetters: 0, waiting: 0 },
+      n: { in: 3, out: 2, errors: 1, deadLetters: 1, waiting: 4, evicted: 2 },
+      m: { in: 1, out: 0, errors: 0, deadLetters: 0, waiting: 0, evicted: 1 },
     };
     host.tell('counters', { kind: 'counters', flow: 'a', wires: {}, nodes });
     const { body } = await send(server, 'get', '/metrics');
@@ -333,6 +333,7 @@ describe('the web server', () => {
       'sluice_flow_messages_in{workspace="main",flow="a"} 4',
       'sluice_flow_errors{workspace="main",flow="a"} 1',
       'sluice_flow_dead_letters{workspace="main",flow="a"} 1',
+      'sluice_flow_keys_evicted{workspace="main",flow="a"} 3',
       'sluice_broker_clients 0',
     ]) {
       expect(body).toContain(line);

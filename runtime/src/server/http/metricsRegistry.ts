@@ -37,6 +37,11 @@ function flowGauges(registry: Registry, workspaces: Workspaces, latest: LatestCo
     ['sluice_flow_errors', 'Messages on which nodes failed since the flow started', 'errors'],
     ['sluice_flow_dead_letters', 'Messages in the dead letters since the flow started', 'deadLetters'],
     ['sluice_flow_waiting', 'Messages that wait in the flow now', 'waiting'],
+    [
+      'sluice_flow_keys_evicted',
+      'Keys of state put out since the flow started, because there were too many or because of their age',
+      'evicted',
+    ],
   ] as const;
   for (const [name, help, field] of sums) {
     const sum = new Gauge({

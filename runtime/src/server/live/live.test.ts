@@ -79,7 +79,7 @@ const count = (value: number) =>
     kind: 'counters',
     flow: 'a',
     wires: { 'a.out>b.in': value },
-    nodes: { b: { in: 1, out: 1, errors: 2, deadLetters: 0, waiting: 0 } },
+    nodes: { b: { in: 1, out: 1, errors: 2, deadLetters: 0, waiting: 0, evicted: 0 } },
   }) as const;
 
 describe('the live socket', () => {
