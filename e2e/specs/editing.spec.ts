@@ -95,14 +95,14 @@ test('stop, start, and back to an older version', async ({ home: page, product }
   await page.getByRole('button', { name: 'Deploy' }).click();
   await expect(page.getByText(/Running v2/).first()).toBeVisible();
 
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('button', { name: 'Flow menu' }).click();
   await page.getByRole('menuitem', { name: 'Stop' }).click();
   await expect(page.getByText(/Stopped/).first()).toBeVisible();
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('button', { name: 'Flow menu' }).click();
   await page.getByRole('menuitem', { name: 'Start' }).click();
   await expect(page.getByText(/Running v2/).first()).toBeVisible();
 
-  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('button', { name: 'Flow menu' }).click();
   await page.getByRole('menuitem', { name: 'Versions…' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectAccessible(page);

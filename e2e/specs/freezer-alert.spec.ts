@@ -41,8 +41,9 @@ test('draw, set up and deploy a freezer alert by mouse, and see it fire', async 
 
   await addAfter(page, 'Threshold', 'Raised', 'Alarm');
   await addAfter(page, 'Alarm', 'Out', 'Change');
-  await page.getByRole('button', { name: 'Add a' }).first().click();
-  await page.getByRole('group', { name: /1$/ }).getByRole('combobox').first().fill('topic');
+  await page.getByRole('button', { name: 'Add a field' }).first().click();
+  await page.getByRole('group', { name: 'field 1' }).getByRole('combobox').first().fill('topic');
+  await page.keyboard.press('Tab');
   await choose(page, 'How', 'Text with fields');
   await page.getByPlaceholder('alerts/{{device}}').fill('alerts/{{device}}');
   await addAfter(page, 'Change', 'Out', 'MQTT out');

@@ -7,7 +7,7 @@ const config = z.object({
   set: list({
     title: 'Set',
     description: 'Fields that get a value. Later ones see what earlier ones have set.',
-    itemTitle: 'a field',
+    itemTitle: 'field',
     item: z.strictObject({
       path: path({
         title: 'Field',
@@ -24,14 +24,14 @@ const config = z.object({
   delete: list({
     title: 'Delete',
     description: 'Fields that are taken away. One that is not there is no error.',
-    itemTitle: 'a field',
+    itemTitle: 'field',
     item: path({ title: 'Field', description: 'The field that is taken away.', placeholder: 'payload.raw' }),
   }).default([]),
   move: list({
     title: 'Move',
     description:
       'Fields that get another place or name. A field that is not there leaves its target as it is.',
-    itemTitle: 'a field',
+    itemTitle: 'field',
     item: z.strictObject({
       from: path({ title: 'From', description: 'The field as it is now.', placeholder: 'payload.temp' }),
       to: path({ title: 'To', description: 'Where it goes.', placeholder: 'payload.temperature' }),

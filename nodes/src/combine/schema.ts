@@ -20,7 +20,7 @@ const config = z.object({
   conditions: list({
     title: 'Conditions',
     description: 'One for each input that is used: the first for a, the second for b, and so on.',
-    itemTitle: 'a condition',
+    itemTitle: 'condition',
     item: condition,
     max: INPUTS.length,
   }).default([{ value: DEFAULT_VALUE }, { value: DEFAULT_VALUE }]),

@@ -19,7 +19,7 @@ const config = z.object({
   headers: list({
     title: 'Headers',
     description: 'HTTP headers of the request.',
-    itemTitle: 'a header',
+    itemTitle: 'header',
     max: 50,
     item: z.strictObject({
       name: text({ title: 'Name', description: 'The name of the header.', placeholder: 'Accept' }).regex(

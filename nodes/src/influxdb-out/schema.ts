@@ -19,7 +19,7 @@ const config = z.object({
     title: 'Fields',
     description:
       'What is stored. Without any: every number, text and truth value of the payload, under its own name.',
-    itemTitle: 'a field',
+    itemTitle: 'field',
     max: 100,
     item: z.strictObject({
       name: name('Field', 'The name of the field in the database.', 'temperature'),
@@ -33,7 +33,7 @@ const config = z.object({
   tags: list({
     title: 'Tags',
     description: 'What the points are found by. The device is a tag in any case.',
-    itemTitle: 'a tag',
+    itemTitle: 'tag',
     max: 50,
     item: z.strictObject({
       tag: name('Tag', 'The name of the tag in the database.', 'site'),

@@ -146,7 +146,7 @@ const config = z.object({
   rules: list({
     title: 'Rules',
     description: 'Looked at from top to bottom. Each rule has an output.',
-    itemTitle: 'a rule',
+    itemTitle: 'rule',
     item: rule,
     max: 50,
   }).default([{ value: 'payload.value', operator: '>', to: 0 }]),
