@@ -67,6 +67,7 @@ function Surface() {
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
   const isLarge = useDocument((state) => state.flow.nodes.length >= LEAST_FOR_MAP);
+  const [isDragging, setIsDragging] = useState(false);
   const drawing = useDrawing();
   const peek = usePeek(box);
   const wiring = useWiring();
@@ -84,6 +85,7 @@ function Surface() {
   };
 
   const commitDrag = (dragged: readonly CanvasNode[]) => {
+    setIsDragging(false);
     const before = new Map(document.getState().flow.nodes.map((node) => [node.id, node.position]));
     actions.moveNodes(positionsAfterDrag(dragged, before));
   };
@@ -105,6 +107,8 @@ function Surface() {
         edgeTypes={WIRE_TYPES}
         onNodesChange={drawing.onNodesChange}
         onEdgesChange={(changes) => session.select(selectionAfter(session.getState().selection, [], changes))}
+        onNodeDragStart={() => setIsDragging(true)}
+        onSelectionDragStart={() => setIsDragging(true)}
         onNodeDragStop={(_event, _node, dragged) => commitDrag(dragged)}
         onSelectionDragStop={(_event, dragged) => commitDrag(dragged)}
         onNodeDoubleClick={(_event, node) => session.focusField(node.id)}
@@ -135,7 +139,10 @@ function Surface() {
         elevateNodesOnSelect
       >
         <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />
-        {isLarge && <MiniMap position="bottom-right" pannable zoomable ariaLabel="Map of the flow" />}
+        {/* The map draws every node anew at each move, and nobody looks at it while dragging. */}
+        {isLarge && !isDragging && (
+          <MiniMap position="bottom-right" pannable zoomable ariaLabel="Map of the flow" />
+        )}
       </ReactFlow>
       <ZoomBar />
       {peek.peek !== undefined && <WirePeek wire={peek.peek.wire} at={peek.peek.at} />}

@@ -12,8 +12,8 @@ const CHIP_HEIGHT = 20;
 const CHIP_PAD = 7;
 /** Reckoned, not measured: measuring text many times a second makes the page lay itself out as often. */
 const LETTER_WIDTH = 6.6;
-/** A wire that is shorter has no room for a chip; the foot of its node says the value too. */
-const LEAST_LENGTH = 72;
+/** Between nodes that are closer a chip would lie under them; the foot of the node says the value too. */
+const LEAST_GAP = 64;
 const PULSE: KeyframeAnimationOptions = { duration: 150, easing: 'ease-out' };
 
 /** A wire with its last value, which flashes for a moment when messages pass. Values are written by reference. */
@@ -30,7 +30,8 @@ export const WireLine = memo(function WireLine(props: WireProps<CanvasWire>) {
   });
   const flash = useRef<SVGPathElement>(null);
   const chip = useRef<SVGGElement>(null);
-  const hasRoom = Math.hypot(targetX - sourceX, targetY - sourceY) >= LEAST_LENGTH;
+  const isBackwards = targetX < sourceX;
+  const hasRoom = isBackwards || targetX - sourceX >= LEAST_GAP;
   useLiveWire(id, flash, chip);
   return (
     <>

@@ -7,8 +7,8 @@ import type { Selection } from '../state/session.ts';
 import { PORT_SIZE } from './geometry.ts';
 import { type NodePicture, noteOf } from './picture.ts';
 
-// Derives what React Flow draws. Sizes and ports of every node are declared, so that nothing has to be measured:
-// mounting 2,000 nodes is 5 times faster so. Live values are not in here, they are written by reference.
+// Derives what React Flow draws. Sizes and ports of every node are declared, so that nothing has to be measured.
+// Live values are not in here, they are written by reference.
 
 /** What a node on the canvas is drawn from. */
 export type StepContent = {
