@@ -18,7 +18,7 @@ export const LOOKING: readonly Command[] = [
     group: 'View',
     keys: ['$mod+f'],
     shown: 'Ctrl+F',
-    scope: 'editor',
+    scope: 'always',
     run: ({ session }) => session.open({ kind: 'find' }),
   },
   {
@@ -85,7 +85,7 @@ export const RUNNING: readonly Command[] = [
     group: 'Flow',
     keys: ['$mod+Enter'],
     shown: 'Ctrl+Enter',
-    scope: 'editor',
+    scope: 'always',
     run({ actions, problems, session }) {
       if (!problems.getState().list.some((problem) => problem.severity === 'error')) void actions.deploy('');
       else session.set({ isLeftOpen: true, leftTab: 'problems' });

@@ -4,9 +4,7 @@ import { Group } from 'react-aria-components/Group';
 import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { type ControlProps, shownValue, textsOf } from './field.ts';
-import { emptyItem } from './formFields.ts';
-
-type Item = Record<string, unknown>;
+import { emptyItem, isSingle } from './formFields.ts';
 
 export interface ListFieldProps extends ControlProps {
   /** Draws a setting of an item. */
@@ -16,10 +14,10 @@ export interface ListFieldProps extends ControlProps {
 /** Several of the same, in an order: rules, headers, conditions. */
 export function ListField(props: ListFieldProps) {
   const shown = shownValue(props);
-  const items = Array.isArray(shown) ? (shown as readonly unknown[]).map(asItem) : [];
+  const items: readonly unknown[] = Array.isArray(shown) ? shown : [];
   const { label, description, error } = textsOf(props);
   const name = props.field.meta.itemTitle ?? 'item';
-  const write = (next: readonly Item[]) => {
+  const write = (next: readonly unknown[]) => {
     props.onChange(next);
     props.onDone();
   };
@@ -37,7 +35,14 @@ export function ListField(props: ListFieldProps) {
           props={props}
           item={item}
           title={`${name} ${index + 1}`}
-          onChange={(field, value) => props.onChange(items.with(index, withSetting(item, field, value)))}
+          onChange={(field, value) =>
+            props.onChange(
+              items.with(
+                index,
+                isSingle(props.field) ? (value ?? '') : withSetting(asGroup(item), field, value),
+              ),
+            )
+          }
           onRemove={() => write(items.filter((_, at) => at !== index))}
           onMoveUp={index === 0 ? undefined : () => write(swapped(items, index - 1))}
           onMoveDown={index === items.length - 1 ? undefined : () => write(swapped(items, index))}
@@ -58,7 +63,7 @@ export function ListField(props: ListFieldProps) {
 
 interface ListItemProps {
   readonly props: ListFieldProps;
-  readonly item: Item;
+  readonly item: unknown;
   readonly title: string;
   readonly onChange: (field: string, value: unknown) => void;
   readonly onRemove: () => void;
@@ -93,7 +98,7 @@ function ListItem({ props, item, title, onChange, onRemove, onMoveUp, onMoveDown
         <props.Control
           key={field.name}
           field={field}
-          value={item[field.name]}
+          value={isSingle(props.field) ? item : asGroup(item)[field.name]}
           onChange={(value) => onChange(field.name, value)}
           onDone={props.onDone}
           error={undefined}
@@ -104,20 +109,18 @@ function ListItem({ props, item, title, onChange, onRemove, onMoveUp, onMoveDown
   );
 }
 
-function asItem(value: unknown): Item {
+function asGroup(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
-function withSetting(item: Item, field: string, value: unknown): Item {
+function withSetting(item: Record<string, unknown>, field: string, value: unknown): Record<string, unknown> {
   const { [field]: _before, ...rest } = item;
   return value === undefined ? rest : { ...item, [field]: value };
 }
 
 /** Swaps the item at `index` with the next one. */
-function swapped(items: readonly Item[], index: number): readonly Item[] {
-  const [first, second] = [items[index], items[index + 1]];
-  if (first === undefined || second === undefined) return items;
-  return items.with(index, second).with(index + 1, first);
+function swapped(items: readonly unknown[], index: number): readonly unknown[] {
+  return items.with(index, items[index + 1]).with(index + 1, items[index]);
 }
 
 function article(word: string): string {

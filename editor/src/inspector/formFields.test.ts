@@ -33,13 +33,21 @@ const definition = defineNode({
         item: z.object({ at: fields.number({ title: 'At', description: 'At.' }).default(3) }),
       })
       .optional(),
+    gone: fields
+      .list({
+        title: 'Gone',
+        description: 'Paths.',
+        itemTitle: 'path',
+        item: fields.path({ title: 'Path', description: 'Which.' }),
+      })
+      .default([]),
   }),
 });
 const entry = {
   definition,
   form: {
     order: ['limit', 'mode'],
-    advanced: ['rules'],
+    advanced: ['rules', 'gone'],
     showWhen: { hold: (config: { mode: string }) => config.mode === 'change' },
     sentence: () => '',
   },
@@ -51,7 +59,7 @@ describe('formFields', () => {
     const names = (config: Record<string, unknown>) => formFields(entry, config).main.map(({ name }) => name);
     expect(names({})).toEqual(['limit', 'mode']);
     expect(names({ mode: 'change' })).toEqual(['limit', 'mode', 'hold']);
-    expect(formFields(entry, {}).advanced.map(({ name }) => name)).toEqual(['rules']);
+    expect(formFields(entry, {}).advanced.map(({ name }) => name)).toEqual(['rules', 'gone']);
   });
 
   it('knows what a field is by itself, and the fields of a list', () => {
@@ -59,6 +67,6 @@ describe('formFields', () => {
     expect(main[1]).toMatchObject({ fallback: 'each', isOptional: false });
     expect(main[0]).toMatchObject({ fallback: undefined, isOptional: false, meta: { unit: '°C' } });
     expect(advanced[0]).toMatchObject({ isOptional: true });
-    expect(advanced.map(emptyItem)).toEqual([{ at: 3 }]);
+    expect(advanced.map(emptyItem)).toEqual([{ at: 3 }, '']);
   });
 });

@@ -9,7 +9,7 @@ export interface FormField {
   /** What the setting is when nobody wrote one; `undefined` where there is no default. */
   readonly fallback: unknown;
   readonly isOptional: boolean;
-  /** For `list`: the fields of one item. */
+  /** For `list`: the fields of one item; one field without a name where an item is a single value. */
   readonly item: readonly FormField[];
 }
 
@@ -18,6 +18,9 @@ export interface FormFields {
   /** Folded away. */
   readonly advanced: readonly FormField[];
 }
+
+/** The name of the one field of an item that is a single value. */
+export const SINGLE = '';
 
 /** The fields of a node's form that are shown with these settings, in their order. */
 export function formFields(entry: CatalogEntry, config: Readonly<Record<string, unknown>>): FormFields {
@@ -66,8 +69,10 @@ function standingOf(schema: z.ZodType): Pick<FormField, 'fallback' | 'isOptional
 function itemFields(schema: z.ZodType): FormField[] {
   const inner = unwrapped(schema);
   if (!(inner instanceof z.ZodArray)) return [];
-  const element = inner.element;
-  return element instanceof z.ZodObject ? fieldsOf(element) : [];
+  const { element } = inner;
+  return element instanceof z.ZodObject
+    ? fieldsOf(element)
+    : fieldsOf(z.object({ [SINGLE]: element as z.ZodType }));
 }
 
 function unwrapped(schema: z.ZodType): z.ZodType {
@@ -83,6 +88,11 @@ function unwrapped(schema: z.ZodType): z.ZodType {
 }
 
 /** A new item of a list, with what its fields are by themselves. */
-export function emptyItem(field: FormField): Record<string, unknown> {
-  return withFallbacks(field.item, {});
+export function emptyItem(field: FormField): unknown {
+  return isSingle(field) ? (field.item[0]?.fallback ?? '') : withFallbacks(field.item, {});
+}
+
+/** Whether the items of a list are single values and not groups of fields. */
+export function isSingle(field: FormField): boolean {
+  return field.item[0]?.name === SINGLE;
 }

@@ -42,7 +42,7 @@ export interface FieldMeta {
   readonly language?: 'javascript' | 'jsonata' | 'mustache' | 'json';
   /** For `value`: what the literal form is. */
   readonly of?: 'text' | 'number' | 'json';
-  /** For `list`: what one item is called, as in "Add a rule". */
+  /** For `list`: what one item is called, without an article: `rule`. */
   readonly itemTitle?: string;
 }
 
