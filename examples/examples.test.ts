@@ -28,7 +28,7 @@ describe.each(files)('%s', (file) => {
     expect(new Set(places).size).toBe(places.length);
     for (const { x, y } of positions.values()) expect([x % 24, y % 24].map(Math.abs)).toEqual([0, 0]);
     for (const { from, to } of flow.wires)
-      expect((positions.get(to[0])?.x ?? 0) - (positions.get(from[0])?.x ?? 0)).toBeGreaterThanOrEqual(240);
+      expect((positions.get(to[0])?.x ?? 0) - (positions.get(from[0])?.x ?? 0)).toBeGreaterThanOrEqual(312);
   });
 
   it.each(flow.scenarios)('$name', async (scenario) => {

@@ -106,10 +106,7 @@ test('stop, start, and back to an older version', async ({ home: page, product }
   await page.getByRole('menuitem', { name: 'Versions…' }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await expectAccessible(page);
-  await page
-    .getByRole('button', { name: /Run.*1/ })
-    .first()
-    .click();
+  await page.getByRole('button', { name: 'Run this version' }).click();
   await expect(page.getByText(/Running v1/).first()).toBeVisible();
 });
 

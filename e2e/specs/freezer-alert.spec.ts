@@ -44,7 +44,7 @@ test('draw, set up and deploy a freezer alert by mouse, and see it fire', async 
   await page.getByRole('button', { name: 'Add a field' }).first().click();
   await page.getByRole('group', { name: 'field 1' }).getByRole('combobox').first().fill('topic');
   await page.keyboard.press('Tab');
-  await choose(page, 'How', 'Text with fields');
+  await choose(page, 'How “To” is given', 'Text with fields');
   await page.getByPlaceholder('alerts/{{device}}').fill('alerts/{{device}}');
   await addAfter(page, 'Change', 'Out', 'MQTT out');
   await choose(page, 'Broker', 'Built-in broker');

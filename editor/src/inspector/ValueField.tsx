@@ -25,7 +25,7 @@ export function ValueField(props: ControlProps) {
         <span className="font-medium">{label}</span>
         <div className="w-40">
           <Select
-            label={`How ${label} is given`}
+            label={`How “${label}” is given`}
             isLabelHidden
             size="small"
             choices={KINDS}

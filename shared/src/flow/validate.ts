@@ -98,25 +98,25 @@ function brokenWire(
     from?.config !== undefined &&
     !outputsOf(from.entry.definition, from.config).some((port) => port.name === wire.from[1])
   ) {
-    return noPort(wire, from.node, 'output', wire.from[1]);
+    return noPort(wire, from, 'output', wire.from[1]);
   }
   const to = known.get(wire.to[0]);
   if (
     to?.config !== undefined &&
     !inputsOf(to.entry.definition, to.config).some((port) => port.name === wire.to[1])
   ) {
-    return noPort(wire, to.node, 'input', wire.to[1]);
+    return noPort(wire, to, 'input', wire.to[1]);
   }
   return undefined;
 }
 
-function noPort(wire: Wire, node: FlowNode, side: 'input' | 'output', port: string): Problem {
+function noPort(wire: Wire, at: KnownNode, side: 'input' | 'output', port: string): Problem {
   return {
     severity: 'error',
     code: 'wire.unknown-port',
-    node: node.id,
+    node: at.node.id,
     wire: wireKey(wire),
-    sentence: `${titleOf(node)} has no ${side} “${port}” with its present settings. Delete the wire, or draw it from another ${side}.`,
+    sentence: `${titleOf(at)} has no ${side} “${port}” with its present settings. Delete the wire, or draw it from another ${side}.`,
   };
 }
 
@@ -147,7 +147,7 @@ function loopProblems(flow: Flow, running: readonly KnownNode[]): Problem[] {
     arrows,
   );
   if (sorted.ok) return [];
-  const names = sorted.loop.map((id) => titleOf(running.find(({ node }) => node.id === id)?.node));
+  const names = sorted.loop.map((id) => titleOf(running.find(({ node }) => node.id === id)));
   return [
     {
       severity: 'error',
@@ -175,7 +175,7 @@ function reachProblems(flow: Flow, running: readonly KnownNode[]): Problem[] {
     arrows,
   );
   const lost = running.filter(({ node }) => !reached.has(node.id));
-  const problems: Problem[] = lost.map(({ node }) => unreached(flow, node));
+  const problems: Problem[] = lost.map((known) => unreached(flow, known));
   if (!starts.some(({ entry }) => entry.definition.kind === 'source')) {
     problems.push({
       severity: 'warning',
@@ -186,18 +186,20 @@ function reachProblems(flow: Flow, running: readonly KnownNode[]): Problem[] {
   return problems;
 }
 
-function unreached(flow: Flow, node: FlowNode): Problem {
+function unreached(flow: Flow, known: KnownNode): Problem {
+  const { node } = known;
   const hasWire = flow.wires.some((wire) => wire.to[0] === node.id);
   return {
     severity: 'warning',
     code: hasWire ? 'node.unreachable' : 'node.needs-input',
     node: node.id,
     sentence: hasWire
-      ? `No message can reach ${titleOf(node)}: no input leads to it.`
-      : `${titleOf(node)} has no wire to its input, so it never gets a message. Draw one to it.`,
+      ? `No message can reach ${titleOf(known)}: no input leads to it.`
+      : `${titleOf(known)} has no wire to its input, so it never gets a message. Draw one to it.`,
   };
 }
 
-function titleOf(node: FlowNode | undefined): string {
-  return `“${node?.name ?? node?.id ?? ''}”`;
+/** What people call a node: its name, or that of its type. */
+function titleOf(known: KnownNode | undefined): string {
+  return `“${known?.node.name ?? known?.entry.definition.title ?? ''}”`;
 }
