@@ -47,12 +47,13 @@ test('draw, set up and deploy a freezer alert by mouse, and see it fire', async 
   await choose(page, 'How “To” is given', 'Text with fields');
   await page.getByPlaceholder('alerts/{{device}}').fill('alerts/{{device}}');
   await addAfter(page, 'Change', 'Out', 'MQTT out');
-  await choose(page, 'Broker', '');
+  await choose(page, 'Broker', 'Built-in MQTT broker');
 
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Deploy' }).click();
   await expect(page.getByText(/Running/).first()).toBeVisible();
 
+  await page.getByRole('button', { name: 'Show all nodes' }).click();
   await outside.publish('devices/freezer-7/telemetry', { temperature: -9.5 });
   const alert = await outside.receive('alerts/freezer-7');
   expect(JSON.parse(alert.text)).toMatchObject({ temperature: -9.5 });
