@@ -68,6 +68,7 @@ function Box(props: ControlProps) {
           onChange={(template) => props.onChange({ template })}
           onBlur={props.onDone}
           placeholder="alerts/{{device}}"
+          lines={2}
           isMono
         />
       );
