@@ -77,7 +77,7 @@ async function measure(
   });
   try {
     await answers(port);
-    return await runLoad({ port, pid: child.pid ?? 0, warmupMs: 2_000, measureMs: 5_000 });
+    return await runLoad({ port, pid: child.pid ?? 0, warmup: 200_000, measureMs: 5_000 });
   } finally {
     await end(child);
   }

@@ -4,8 +4,6 @@ import { topicProblem } from '@sluice/shared/message/topic.ts';
 import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
 import { mqttOutNode } from './schema.ts';
 
-const utf8 = new TextEncoder();
-
 export const mqttOutRunner = implementWaiter(mqttOutNode, (config, context) => {
   const { qos, retain } = config;
   const mqtt = context.connection('mqtt', config.connection);
@@ -14,29 +12,49 @@ export const mqttOutRunner = implementWaiter(mqttOutNode, (config, context) => {
     config.topic === undefined || config.topic === '' ? undefined : context.evaluator(config.topic);
   const topicOf = (message: Message) => (ownTopic === undefined ? message.topic : textOf(ownTopic(message)));
 
-  const publish = async (message: Message, signal: AbortSignal) => {
-    const topic = topicOf(message);
-    const problem = topicProblem(topic);
-    if (problem !== undefined) throw new Error(problem);
-    await mqtt.publish({ topic, payload: bytesOf(message.payload), qos, retain }, signal);
+  const publish = (message: Message, signal: AbortSignal): Promise<void> => {
+    try {
+      const topic = topicOf(message);
+      const problem = topicProblem(topic);
+      if (problem !== undefined) return Promise.reject(new Error(problem));
+      return mqtt.publish({ topic, payload: bytesOf(message.payload), qos, retain }, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 
   return {
     // All are handed to the client at once and in order, which is the order in which it sends them.
     handle: async (messages, emit, signal) => {
-      const results = await Promise.allSettled(messages.map((message) => publish(message, signal)));
-      results.forEach((result, index) => {
-        const message = messages[index];
-        if (result.status === 'rejected' && message !== undefined)
-          emit.error(message, result.reason instanceof Error ? result.reason.message : String(result.reason));
+      const published = messages.map((message) => publish(message, signal));
+      // Those that go out in one write share their promise.
+      const failures = await failuresOf(new Set(published));
+      if (failures.size === 0) return;
+      messages.forEach((message, index) => {
+        const sentence = failures.get(published[index]);
+        if (sentence !== undefined) emit.error(message, sentence);
       });
     },
     close: () => void stopStatus(),
   };
 });
 
+/** Waits for all; gives the sentences of those that fail. */
+async function failuresOf(
+  promises: ReadonlySet<Promise<void>>,
+): Promise<ReadonlyMap<Promise<void> | undefined, string>> {
+  const failures = new Map<Promise<void>, string>();
+  const noted = [...promises].map((promise) =>
+    promise.catch((error: unknown) => {
+      failures.set(promise, error instanceof Error ? error.message : String(error));
+    }),
+  );
+  await Promise.all(noted);
+  return failures;
+}
+
 /** Text and bytes go out as they are, everything else as JSON. */
 function bytesOf(payload: Payload): Uint8Array {
   if (payload instanceof Uint8Array) return payload;
-  return utf8.encode(typeof payload === 'string' ? payload : JSON.stringify(payload));
+  return Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload));
 }

@@ -104,10 +104,7 @@ function rank({ parts }: LiveRoute): string {
 }
 
 /** The named parts of a path that matches the parts of a pattern; `undefined` when it does not. */
-function matchPath(
-  parts: readonly string[],
-  path: string,
-): Readonly<Record<string, string>> | undefined {
+function matchPath(parts: readonly string[], path: string): Readonly<Record<string, string>> | undefined {
   const actual = path.split('/');
   if (actual.length !== parts.length) return undefined;
   const params: [string, string][] = [];

@@ -330,6 +330,45 @@ describe('publishing', () => {
     );
   });
 
+  it('[EN4] packets of QoS 0 go out in one write, whole and in order, also before one of QoS 1', async () => {
+    const broker = await startBroker();
+    const received: unknown[] = [];
+    broker.aedes.on('publish', ({ topic, payload, qos, retain }) => {
+      if (!topic.startsWith('$')) received.push([topic, payload.length, qos, retain]);
+    });
+    const { api } = open(broker.url);
+    const { signal } = new AbortController();
+    const send = (topic: string, bytes: number, qos: 0 | 1 = 0, retain = false) =>
+      api.publish({ topic, payload: Buffer.alloc(bytes, 7), qos, retain }, signal);
+    await send('first', 0, 1);
+    // Around the lengths at which the length itself takes one byte more: 127, 16,383 and 2,097,151.
+    const sizes = [0, 1, 122, 123, 16_378, 16_379, 2_097_146, 2_097_147];
+    const sent = [...sizes.map((size) => send('abc', size)), send('höhe/日本', 3, 0, true)];
+    expect(new Set(sent).size).toBe(1);
+    await Promise.all([...sent, send('last', 1, 1)]);
+    expect(received).toEqual([
+      ['first', 0, 1, false],
+      ...sizes.map((size) => ['abc', size, 0, false]),
+      ['höhe/日本', 3, 0, true],
+      ['last', 1, 1, false],
+    ]);
+  });
+
+  it('[EN7] packets of QoS 0 that the connection did not take fail with a sentence, those of others do not', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const packet = { topic: 'a', payload: Buffer.alloc(8_000_000), qos: 0, retain: false } as const;
+    await api.publish({ ...packet, qos: 1, payload: Buffer.from('x') }, never());
+    const given = new AbortController();
+    const lost = [api.publish(packet, given.signal), api.publish(packet, given.signal)];
+    const kept = api.publish({ ...packet, payload: Buffer.from('x') }, never());
+    queueMicrotask(() => given.abort());
+    await expect(Promise.all(lost)).rejects.toThrow(
+      `The message for “a” and 1 more after it were not taken by the connection to the broker (connected to ${broker.url}).`,
+    );
+    await kept;
+  });
+
   it.each(['a/+', ''])(
     'a topic that cannot be published on is refused before it is sent (%#)',
     async (topic) => {

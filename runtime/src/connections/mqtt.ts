@@ -101,10 +101,15 @@ export function openMqtt(options: MqttOptions): MqttConnection {
         }
         return subscription;
       },
-      publish: async (packet, signal) => {
+      // Not async: packets that go out together share one promise.
+      publish: (packet, signal) => {
         const problem = topicProblem(packet.topic);
-        if (problem !== undefined) throw new SluiceError('invalid-input', problem);
-        await use().publish(packet, signal);
+        if (problem !== undefined) return Promise.reject(new SluiceError('invalid-input', problem));
+        try {
+          return use().publish(packet, signal);
+        } catch (error) {
+          return Promise.reject(error);
+        }
       },
       onStatus: (listener) => {
         tryUse();

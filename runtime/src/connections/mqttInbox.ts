@@ -1,6 +1,8 @@
 import { compileFilter } from '@sluice/shared/message/topic.ts';
 import type { TopicMatcher } from '@sluice/shared/message/topic.ts';
 import type { MqttPacket, Stop, Subscription } from '@sluice/shared/node/context.ts';
+import type { GivenList } from './givenPackets.ts';
+import { createGivenList } from './givenPackets.ts';
 
 type Qos = 0 | 1 | 2;
 type Receive = (packet: MqttPacket, acknowledge: () => void) => boolean;
@@ -31,7 +33,7 @@ interface Subscriber {
   readonly receive: Receive;
   /** `left`: it stopped, and its place is kept for a while. */
   state: 'ready' | 'full' | 'left';
-  readonly unsettled: Set<Delivery>;
+  readonly unsettled: GivenList<Delivery>;
   backlog: Delivery[];
   /** Ends the keeping of its place. */
   cancelLeaving: Stop;
@@ -82,7 +84,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const leave = (subscriber: Subscriber) => {
     subscribers.delete(subscriber);
     // Its flow is gone, so nobody is left to handle these.
-    for (const delivery of [...subscriber.unsettled, ...subscriber.backlog]) settleOne(delivery);
+    for (const delivery of [...subscriber.unsettled.values(), ...subscriber.backlog]) settleOne(delivery);
     subscriber.backlog = [];
     if (![...subscribers].some(({ filter }) => filter === subscriber.filter))
       options.onUnused(subscriber.filter);
@@ -110,7 +112,7 @@ export function createInbox(options: InboxOptions): Inbox {
     if (before !== undefined) {
       void before.cancelLeaving();
       subscribers.delete(before);
-      fresh.backlog.push(...[...before.unsettled].map(again), ...before.backlog);
+      fresh.backlog.push(...before.unsettled.values().map(again), ...before.backlog);
       before.unsettled.clear();
     }
     fresh.backlog.push(...shelf.take(fresh.matches));
@@ -128,7 +130,8 @@ export function createInbox(options: InboxOptions): Inbox {
     arrive: (packet, settle) => {
       const delivery: Delivery = { packet, open: 0, settle };
       // All are counted before the first is asked, who may acknowledge at once.
-      const matching = [...subscribers].filter(({ matches }) => matches(packet.topic));
+      const matching: Subscriber[] = [];
+      for (const subscriber of subscribers) if (subscriber.matches(packet.topic)) matching.push(subscriber);
       delivery.open = Math.max(1, matching.length);
       if (matching.length === 0) shelf.put(delivery);
       for (const subscriber of matching) {
@@ -158,7 +161,7 @@ function createSubscriber(filter: string, qos: Qos, receive: Receive): Subscribe
     qos,
     receive,
     state: 'ready',
-    unsettled: new Set(),
+    unsettled: createGivenList(),
     backlog: [],
     cancelLeaving: () => undefined,
   };
@@ -186,9 +189,9 @@ function subscriptionOf(
 }
 
 function hand(subscriber: Subscriber, delivery: Delivery, keepPlace: (subscriber: Subscriber) => void): void {
-  subscriber.unsettled.add(delivery);
+  const given = subscriber.unsettled.add(delivery);
   const hasRoom = subscriber.receive(delivery.packet, () => {
-    if (!subscriber.unsettled.delete(delivery)) return;
+    if (!subscriber.unsettled.settle(given)) return;
     settleOne(delivery);
     if (subscriber.state === 'left' && subscriber.unsettled.size === 0) keepPlace(subscriber);
   });

@@ -1,9 +1,10 @@
 import type { MqttPacket } from '@sluice/shared/node/context.ts';
 import type { MqttClient } from 'mqtt';
+import { encodeBurst } from './mqttBurst.ts';
 
 export interface MqttPublisher {
-  /** Resolves when the broker has it; rejects with a sentence when `signal` gives up on it first. */
-  publish(packet: Omit<MqttPacket, 'duplicate'>, signal: AbortSignal): Promise<void>;
+  /** Resolves when the broker has it, at QoS 0 when it is written to the socket; rejects with a sentence when `signal` gives up on it first. */
+  publish(packet: Outgoing, signal: AbortSignal): Promise<void>;
   readonly isBusy: boolean;
 }
 
@@ -13,12 +14,12 @@ export function createPublisher(client: MqttClient, state: () => string): MqttPu
   const connected = createGate(client, aborts);
   let underWay = 0;
 
-  const send = (packet: Omit<MqttPacket, 'duplicate'>, signal: AbortSignal) =>
+  const send = (packet: Outgoing, signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
       const finish = (error?: Error) => {
         forgetAbort();
         if (error === undefined || error === null) resolve();
-        else reject(unconfirmed(packet, state(), error));
+        else reject(unconfirmed([packet], state(), error));
       };
       const forgetAbort = aborts.add(signal, () => {
         // Taken back, so that the client does not send it again after the flow was told that it failed.
@@ -30,20 +31,23 @@ export function createPublisher(client: MqttClient, state: () => string): MqttPu
       client.publish(topic, Buffer.from(packet.payload), { qos, retain }, finish);
     });
 
-  const sendWhenConnected = async (packet: Omit<MqttPacket, 'duplicate'>, signal: AbortSignal) => {
-    if (!client.connected && !(await connected.wait(signal))) throw unconfirmed(packet, state());
+  const bursts = createBursts(client, aborts, (packets) => unconfirmed(packets, state()));
+
+  const sendWhenConnected = async (packet: Outgoing, signal: AbortSignal) => {
+    if (!client.connected && !(await connected.wait(signal))) throw unconfirmed([packet], state());
     await send(packet, signal);
+  };
+  const counted = (sent: Promise<void>) => {
+    underWay += 1;
+    return sent.finally(() => (underWay -= 1));
   };
 
   return {
-    publish: async (packet, signal) => {
-      signal.throwIfAborted();
-      underWay += 1;
-      try {
-        await sendWhenConnected(packet, signal);
-      } finally {
-        underWay -= 1;
-      }
+    publish: (packet, signal) => {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (packet.qos === 0 && client.connected) return bursts.add(packet, signal, counted);
+      bursts.flush();
+      return counted(sendWhenConnected(packet, signal));
     },
     get isBusy() {
       return underWay > 0;
@@ -51,11 +55,58 @@ export function createPublisher(client: MqttClient, state: () => string): MqttPu
   };
 }
 
-function unconfirmed(packet: { readonly topic: string }, state: string, cause?: Error): Error {
-  return new Error(
-    `The message for “${packet.topic}” was not confirmed by the broker in time (${state}).`,
-    cause === undefined ? {} : { cause },
-  );
+type Outgoing = Omit<MqttPacket, 'duplicate'>;
+
+interface Burst {
+  readonly signal: AbortSignal;
+  readonly packets: Outgoing[];
+  readonly written: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Packets of QoS 0 that are published in one go are written in one go, and share one promise. */
+function createBursts(
+  client: MqttClient,
+  aborts: Aborts,
+  failure: (packets: readonly Outgoing[], cause?: Error) => Error,
+) {
+  let open: Burst | undefined;
+  const flush = () => {
+    const burst = open;
+    open = undefined;
+    if (burst === undefined) return;
+    const { packets, signal, resolve, reject } = burst;
+    const forgetAbort = aborts.add(signal, () => reject(failure(packets)));
+    client.stream.write(encodeBurst(packets), (error) => {
+      forgetAbort();
+      if (error === undefined || error === null) resolve();
+      else reject(failure(packets, error));
+    });
+  };
+  return {
+    flush,
+    add: (packet: Outgoing, signal: AbortSignal, begun: (sent: Promise<void>) => Promise<void>) => {
+      if (open?.signal !== signal) {
+        flush();
+        const { promise, resolve, reject } = Promise.withResolvers<void>();
+        open = { signal, packets: [], written: begun(promise), resolve, reject };
+        queueMicrotask(flush);
+      }
+      open.packets.push(packet);
+      return open.written;
+    },
+  };
+}
+
+function unconfirmed(packets: readonly Outgoing[], state: string, cause?: Error): Error {
+  const [first, ...others] = packets;
+  const what = `The message for “${first?.topic}”`;
+  const sentence =
+    others.length === 0
+      ? `${what} was not confirmed by the broker in time (${state}).`
+      : `${what} and ${others.length} more after it were not taken by the connection to the broker (${state}).`;
+  return new Error(sentence, cause === undefined ? {} : { cause });
 }
 
 /** Waiting for the broker; answers false when the signal came first. */

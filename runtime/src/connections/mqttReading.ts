@@ -31,12 +31,13 @@ export function readLate(client: MqttClient, inbox: Inbox, scheduler: Scheduler)
   const writer = createWriter(client, scheduler);
   const acknowledgements = createAcknowledgements(writer.write);
   const pause = createPause(client, scheduler);
-  const readOnWhenRoom = (readOn: () => void) => {
-    if (inbox.canRead && acknowledgements.underWay < MAX_UNDER_WAY) readOn();
-    else pause.until(readOn);
+  const mayRead = () => inbox.canRead && acknowledgements.underWay < MAX_UNDER_WAY;
+  const readOnWhenRoom = (done: (error: Error) => void) => {
+    if (mayRead()) done(HELD_BACK);
+    else pause.until(() => done(HELD_BACK));
   };
   const resume = () => {
-    if (inbox.canRead && acknowledgements.underWay < MAX_UNDER_WAY) pause.end();
+    if (pause.isOn && mayRead()) pause.end();
   };
 
   const take = (packet: IPublishPacket) => {
@@ -55,7 +56,7 @@ export function readLate(client: MqttClient, inbox: Inbox, scheduler: Scheduler)
 
   client.handleMessage = (packet, done) => {
     take(packet);
-    readOnWhenRoom(() => done(HELD_BACK));
+    readOnWhenRoom(done);
   };
   client.options.customHandleAcks = (_topic, _payload, packet: IPublishPacket, done) => {
     if (packet.qos !== 2) {
@@ -63,7 +64,7 @@ export function readLate(client: MqttClient, inbox: Inbox, scheduler: Scheduler)
       return;
     }
     take(packet);
-    readOnWhenRoom(() => done(HELD_BACK));
+    readOnWhenRoom(done);
   };
   // Not the `connect` event: packets of the broker's backlog may be handled before it.
   client.on('packetreceive', (packet) => {
@@ -128,6 +129,9 @@ function createPause(client: MqttClient, scheduler: Scheduler) {
     stopPings = undefined;
   };
   return {
+    get isOn() {
+      return readOn !== undefined;
+    },
     until: (next: () => void) => {
       readOn = next;
       stopPings ??= scheduler.after(PING_MS, ping);

@@ -26,7 +26,8 @@ export interface Ticket {
   readonly sequence: number;
   readonly messages: number;
   holds: number;
-  readonly finish: ((outcome: Settled) => void) | undefined;
+  /** `undefined` when it is done: a ticket that still lies in memory keeps no messages there. */
+  finish: ((outcome: Settled) => void) | undefined;
 }
 
 export interface Ledger {
@@ -77,7 +78,9 @@ class OpenTickets implements Ledger {
     ticket.holds -= 1;
     if (ticket.holds > 0 || !this.#open.delete(ticket)) return;
     this.underWay -= ticket.messages;
-    ticket.finish?.('done');
+    const { finish } = ticket;
+    ticket.finish = undefined;
+    finish?.('done');
     if (this.#waiters.length > 0) this.#wakeWaiters();
     this.#onDone();
   }

@@ -20,8 +20,10 @@ export function waiterWork(node: CircuitNode, waiter: Waiter<string>, expression
   return async (taken, signal) => {
     const { ready, failures } = await evaluated(taken, expressions, signal);
     if (ready.length === 0) return { ...entryOf(node, taken), failures };
-    const ports = new Map(ready.map(({ message, port }) => [message, port]));
+    let ports: ReadonlyMap<Message, string> | undefined;
     const sent = collector(node, (message, sentence) => {
+      // Made for the first that fails: as a rule none does.
+      ports ??= new Map(ready.map((waiting) => [waiting.message, waiting.port]));
       failures.push({ port: ports.get(message) ?? node.inputs[0] ?? '', message, sentence });
     });
     await waiter.handle(

@@ -80,10 +80,12 @@ export class FlowWork {
 
   /** What came of a call of a node that ends a segment. */
   runCalled(taken: readonly Waiting[], entry: PassEntry): void {
-    const sequence = taken.reduce(
-      (least, { ticket }) => Math.min(least, ticket.sequence),
-      Number.POSITIVE_INFINITY,
-    );
+    let sequence = Number.POSITIVE_INFINITY;
+    const pendingDone: string[] = [];
+    for (const waiting of taken) {
+      sequence = Math.min(sequence, waiting.ticket.sequence);
+      if (waiting.pendingId !== undefined) pendingDone.push(waiting.pendingId);
+    }
     const ticket = this.ledger.open(
       0,
       (outcome) => {
@@ -91,7 +93,6 @@ export class FlowWork {
       },
       sequence,
     );
-    const pendingDone = taken.flatMap(({ pendingId }) => pendingId ?? []);
     this.#run(entry, { ticket, pendingDone, isTimer: false });
     this.#parts.roomMade();
   }

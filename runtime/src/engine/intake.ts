@@ -116,14 +116,20 @@ class Gatherer implements SourceIntake {
     const emitted: PortMessages[] = [...ports].map(([port, messages]) => ({ port, messages }));
     const entry = { node: this.#options.node, isCaught: false, emitted, failures };
     const settled = (outcome: Settled) => {
-      for (const one of waiting) this.#call(one, outcome);
+      for (const one of waiting) {
+        try {
+          one(outcome);
+        } catch (error) {
+          this.#options.faulty(error);
+        }
+      }
     };
     this.#options.run(entry, batch.length, waiting.length === 0 ? undefined : settled);
   }
 
-  #call<Args extends readonly unknown[]>(callback: (...args: Args) => void, ...args: Args): void {
+  #call(callback: () => void): void {
     try {
-      callback(...args);
+      callback();
     } catch (error) {
       this.#options.faulty(error);
     }

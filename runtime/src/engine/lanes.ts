@@ -55,7 +55,9 @@ class Line {
 
 class KeyedLanes implements Lanes {
   readonly #queue = new Line();
-  readonly #busy = new Set<string>();
+  /** Keys that are being worked on, by the number of the call that took them. */
+  readonly #busy = new Map<string, number>();
+  #calls = 0;
   /** Messages that were set aside, by key; they are older than those of their key in the queue. */
   readonly #aside = new Map<string, Line>();
   /** Keys set aside that are busy no more, in the order in which they became so. */
@@ -69,10 +71,9 @@ class KeyedLanes implements Lanes {
 
   take(most: number): readonly Waiting[] {
     const taken: Waiting[] = [];
-    const keys = new Set<string>();
-    this.#takeFreed(most, taken, keys);
-    this.#takeQueued(most, taken, keys);
-    for (const key of keys) this.#busy.add(key);
+    this.#calls += 1;
+    this.#takeFreed(most, taken);
+    this.#takeQueued(most, taken);
     this.size -= taken.length;
     return taken;
   }
@@ -80,12 +81,11 @@ class KeyedLanes implements Lanes {
   free(taken: readonly Waiting[]): void {
     for (const { message } of taken) {
       const key = keyOf(message);
-      this.#busy.delete(key);
-      if (this.#aside.has(key)) this.#freed.add(key);
+      if (this.#busy.delete(key) && this.#aside.has(key)) this.#freed.add(key);
     }
   }
 
-  #takeFreed(most: number, taken: Waiting[], keys: Set<string>): void {
+  #takeFreed(most: number, taken: Waiting[]): void {
     for (const key of this.#freed) {
       const line = this.#aside.get(key);
       const before = taken.length;
@@ -94,22 +94,23 @@ class KeyedLanes implements Lanes {
         line?.drop();
       }
       if (taken.length === before) return;
-      keys.add(key);
+      this.#busy.set(key, this.#calls);
       this.#freed.delete(key);
       if (line?.first === undefined) this.#aside.delete(key);
     }
   }
 
-  #takeQueued(most: number, taken: Waiting[], keys: Set<string>): void {
+  #takeQueued(most: number, taken: Waiting[]): void {
     for (let next = this.#queue.first; taken.length < most && fits(taken, next); next = this.#queue.first) {
       const key = keyOf(next.message);
       this.#queue.drop();
       const line = this.#aside.get(key);
+      const call = line === undefined ? (this.#busy.get(key) ?? this.#calls) : undefined;
       if (line !== undefined) line.push(next);
-      else if (this.#busy.has(key)) this.#setAside(key, next);
+      else if (call !== this.#calls) this.#setAside(key, next);
       else {
         taken.push(next);
-        keys.add(key);
+        this.#busy.set(key, call);
       }
     }
   }

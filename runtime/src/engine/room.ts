@@ -24,7 +24,9 @@ export interface RoomOptions {
 export function createRoom({ committer, ends, downstream, underWay }: RoomOptions): Room {
   const known = new Map<number, readonly SegmentEnd[]>();
   const endsAfter = (node: number): readonly SegmentEnd[] => {
-    const found = known.get(node) ?? downstream(node).flatMap((index) => ends.get(index) ?? []);
+    const before = known.get(node);
+    if (before !== undefined) return before;
+    const found = downstream(node).flatMap((index) => ends.get(index) ?? []);
     known.set(node, found);
     return found;
   };

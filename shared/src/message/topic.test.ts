@@ -15,6 +15,12 @@ describe('filters', () => {
     ['$SYS/#', '$SYS/uptime', true],
     ['a/b', 'a/b', true],
     ['a/b', 'A/b', false],
+    ['a.b/+', 'axb/c', false],
+    ['(a|b)*/+', '(a|b)*/c', true],
+    ['+/+', 'a/b/c', false],
+    ['+', 'a\nb', true],
+    ['/+', '/a', true],
+    ['+/b/#', 'a/b', true],
     ['$share/group/a/+', 'a/x', true],
   ])('[MQTT 3.1.1 §4.7] %s on %s: %s', (filter, topic, matches) => {
     expect(compileFilter(filter)(topic)).toBe(matches);
@@ -37,6 +43,9 @@ describe('filters', () => {
     expect(firstWildcardLevel('a/b')).toBeUndefined();
     expect(topicLevel('devices/a/x', 1)).toBe('a');
     expect(topicLevel('devices//x', 1)).toBeUndefined();
+    expect(topicLevel('a/b', 0)).toBe('a');
+    expect(topicLevel('/b', 1)).toBe('b');
+    expect(topicLevel('a/b', 2)).toBeUndefined();
     expect(topicLevel('devices', 1)).toBeUndefined();
   });
 });

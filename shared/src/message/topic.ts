@@ -36,7 +36,8 @@ export function topicProblem(topic: string): string | undefined {
 function textProblem(what: string, text: string): string | undefined {
   if (text === '') return `${what} is empty. Write one such as devices/pump-1/telemetry.`;
   if (text.includes('\u0000')) return `${what} “${shortened(text)}” has a NUL character, which MQTT forbids.`;
-  if (text.length > MAX_TOPIC_BYTES || new TextEncoder().encode(text).length > MAX_TOPIC_BYTES)
+  // A character has three bytes at most, so that nearly all need not be counted.
+  if (text.length > MAX_TOPIC_BYTES / 3 && new TextEncoder().encode(text).length > MAX_TOPIC_BYTES)
     return `${what} “${shortened(text)}” is longer than the ${MAX_TOPIC_BYTES} bytes that MQTT allows.`;
   return undefined;
 }
@@ -54,17 +55,15 @@ function levelsOf(filter: string): readonly string[] {
 export function compileFilter(filter: string): TopicMatcher {
   const bare = filter.replace(SHARED, '');
   if (!/[+#]/.test(bare)) return (topic) => topic === bare;
-  const levels = bare.split('/');
-  const many = levels.at(-1) === '#';
-  const fixed = many ? levels.slice(0, -1) : levels;
-  const wildFirst = levels[0] === '+' || levels[0] === '#';
-  return (topic) => {
-    if (wildFirst && topic.startsWith('$')) return false;
-    const actual = topic.split('/');
+  // One regular expression is several times faster than a look at each level. It is made of plain text and of wildcards
+  // that end at the next slash, so it never goes back.
+  const source = bare
+    .replace(/[.*?^${}()|[\]\\]/g, String.raw`\$&`)
     // `a/#` matches `a` itself too.
-    if (many ? actual.length < fixed.length : actual.length !== fixed.length) return false;
-    return fixed.every((level, index) => level === '+' || level === actual[index]);
-  };
+    .replace(/(^|\/)#$/, (_, slash: string) => (slash === '' ? '.*' : '(?:/.*)?'))
+    .replaceAll('+', '[^/]*');
+  const pattern = new RegExp(`^${/^[+#]/.test(bare) ? '(?![$])' : ''}${source}$`, 's');
+  return (topic) => pattern.test(topic);
 }
 
 /** The index of the level that the first `+` stands for; `undefined` where there is none. */
@@ -75,6 +74,11 @@ export function firstWildcardLevel(filter: string): number | undefined {
 
 /** One level of a topic, counted from 0; `undefined` where the topic is shorter or the level is empty. */
 export function topicLevel(topic: string, index: number): string | undefined {
-  const level = topic.split('/')[index];
-  return level === '' ? undefined : level;
+  let from = 0;
+  for (let before = 0; before < index; before += 1) {
+    from = topic.indexOf('/', from) + 1;
+    if (from === 0) return undefined;
+  }
+  const to = topic.indexOf('/', from);
+  return topic.slice(from, to === -1 ? undefined : to) || undefined;
 }
