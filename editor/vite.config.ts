@@ -20,10 +20,33 @@ function englishOnly(): Plugin {
   };
 }
 
+const SCHEMAS_OF_ZOD = /\/node_modules\/zod\/v4\/classic\/schemas\.js$/;
+
+/**
+ * Leaves out how Zod turns a schema into a JSON schema, which nothing in the browser does: each kind of schema carries
+ * it along, so that no bundler can tell.
+ */
+function noJsonSchema(): Plugin {
+  return {
+    name: 'no-json-schema',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!SCHEMAS_OF_ZOD.test(id)) return null;
+      return code
+        .replaceAll(/^\s*inst\._zod\.processJSONSchema = .*;$/gm, '')
+        .replaceAll(/create(?:ToJSONSchema|StandardJSONSchema)Method\((?=this|inst)/g, 'noJsonSchema(')
+        .concat(
+          'function noJsonSchema() { return () => { throw new Error("The editor has no JSON schemas."); }; }\n',
+        );
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [englishOnly(), react(), tailwindcss()],
+  plugins: [englishOnly(), noJsonSchema(), react(), tailwindcss()],
   build: {
     target: ['chrome123', 'firefox121', 'safari17.5'],
+    modulePreload: { polyfill: false },
     // The page's security policy allows files of our own only, so nothing is turned into a data: address.
     assetsInlineLimit: 0,
   },

@@ -6,7 +6,7 @@ import { sentenceOf } from '../state/remoteError.ts';
 import { signOut, useUser } from '../state/remoteQueries.ts';
 import { chooseTheme, type Theme, themeStore } from '../state/theme.ts';
 import { Menu } from '../ui/Menu.tsx';
-import { toastFailed } from '../ui/Toast.tsx';
+import { toastFailed } from '../ui/toasts.ts';
 
 const THEME_ACTIONS = [
   { theme: 'system', label: 'As the system', icon: <Monitor size={16} /> },

@@ -1,17 +1,15 @@
-import { useStore } from 'zustand';
-import { sessionExpiry, signOut, useUser } from '../state/remoteQueries.ts';
+import { signOut, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { SignInForm } from './SignInForm.tsx';
 
 /** Comes up over the open page when the session has ended, so that nothing that is on it is lost. */
-export function SignInAgain() {
-  const { isExpired } = useStore(sessionExpiry);
+export default function SignInAgain() {
   const user = useUser();
   return (
     <Dialog
       title="Sign in again"
-      isOpen={isExpired}
+      isOpen
       role="alertdialog"
       actions={
         <Button variant="quiet" onPress={() => void signOut()}>

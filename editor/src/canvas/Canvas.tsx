@@ -11,6 +11,7 @@ import {
 } from '@xyflow/react';
 import { type KeyboardEvent, type MouseEvent, type RefObject, useRef, useState } from 'react';
 import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
+import { browserTime } from '../state/time.ts';
 import { isDirection, nodeAlong } from './alongWires.ts';
 import './canvas.css';
 import { CanvasContext, createCanvasStore, useCanvasStore } from './canvasState.ts';
@@ -49,20 +50,25 @@ const LABELS = {
   'edge.a11yDescription.default': 'Enter selects the wire, Delete takes it away.',
 } as const;
 
+export interface CanvasProps {
+  /** Told once, when the drawing is on the screen. */
+  readonly onDrawn: () => void;
+}
+
 /** The drawing of the flow, to look at and to work on. */
-export function Canvas() {
+export function Canvas({ onDrawn }: CanvasProps) {
   const { document, catalog } = useEditor();
   const [store] = useState(() => createCanvasStore(document, catalog));
   return (
     <CanvasContext value={store}>
       <ReactFlowProvider>
-        <Surface />
+        <Surface onDrawn={onDrawn} />
       </ReactFlowProvider>
     </CanvasContext>
   );
 }
 
-function Surface() {
+function Surface({ onDrawn }: CanvasProps) {
   const { document, session, actions, canEdit } = useEditor();
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
@@ -82,6 +88,8 @@ function Surface() {
     if (kept !== undefined) void canvas.setViewport(kept);
     else if (around !== undefined && drawing.nodes.length > 0)
       void canvas.setViewport(firstView(bounds, around));
+    // One frame to draw it, and the next to know that it was.
+    browserTime.onFrame(0, () => browserTime.onFrame(0, onDrawn));
   };
 
   const commitDrag = (dragged: readonly CanvasNode[]) => {

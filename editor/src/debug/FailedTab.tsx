@@ -11,7 +11,7 @@ import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { Time } from '../ui/Time.tsx';
-import { toastDone, toastFailed } from '../ui/Toast.tsx';
+import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { MessageView } from './MessageView.tsx';
 
 const EVERY_MS = 5_000;

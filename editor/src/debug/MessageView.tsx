@@ -3,7 +3,7 @@ import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
 import { Copy } from 'lucide-react';
 import { useMemo } from 'react';
 import { Time } from '../ui/Time.tsx';
-import { toastDone, toastFailed } from '../ui/Toast.tsx';
+import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Tree, type TreeBranch } from '../ui/Tree.tsx';
 import { classes } from '../ui/classes.ts';

@@ -13,7 +13,7 @@ import { StatusDot } from '../ui/StatusDot.tsx';
 import { TagField } from '../ui/TagField.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { Time } from '../ui/Time.tsx';
-import { toastDone } from '../ui/Toast.tsx';
+import { toastDone } from '../ui/toasts.ts';
 import { Value } from '../ui/Value.tsx';
 import { isSilent } from './silence.ts';
 

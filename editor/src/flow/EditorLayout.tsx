@@ -1,4 +1,4 @@
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Canvas } from '../canvas/Canvas.tsx';
 import { classes } from '../ui/classes.ts';
@@ -7,34 +7,43 @@ import { useEditor, useSession } from './EditorContext.tsx';
 import type { EditorParts } from './editorParts.ts';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
 import { LeftPanel } from './LeftPanel.tsx';
-import { Overlays } from './Overlays.tsx';
 import { PhoneLayout } from './PhoneLayout.tsx';
 import { LookOnlyBanner, StaleBanner } from './Banners.tsx';
 import { TopBar } from './TopBar.tsx';
 
 const Inspector = lazy(() => import('../inspector/Inspector.tsx'));
 const Dock = lazy(() => import('../debug/Dock.tsx'));
+const loadOverlays = () => import('./Overlays.tsx');
+const Overlays = lazy(loadOverlays);
 
-/** The whole editor: the bar, the panels around the canvas, and what is in front of them. */
+/**
+ * The whole editor: the bar, the panels around the canvas, and what is in front of them. The drawing comes first: what
+ * stands around it, and what is only shown when asked for, is loaded when the drawing is on the screen.
+ */
 export function EditorLayout() {
   const isWide = useIsWide();
+  const [isDrawn, setIsDrawn] = useState(false);
+  useEffect(() => {
+    // Only fetched ahead: where that fails, it is fetched again, and the failure said, when it is asked for.
+    if (isDrawn) loadOverlays().catch(() => {});
+  }, [isDrawn]);
   const parts: EditorParts = {
     left: <LeftPanel />,
     canvas: (
       <div data-acts-on-nodes="" className="relative size-full">
-        <Canvas />
+        <Canvas onDrawn={() => setIsDrawn(true)} />
         <EmptyCanvas />
       </div>
     ),
     right: (
-      <Suspense fallback={<Loading />}>
+      <Later isReady={isDrawn}>
         <Inspector />
-      </Suspense>
+      </Later>
     ),
     dock: (
-      <Suspense fallback={<Loading />}>
+      <Later isReady={isDrawn}>
         <Dock />
-      </Suspense>
+      </Later>
     ),
   };
   return (
@@ -45,7 +54,7 @@ export function EditorLayout() {
       <main className="min-h-0 flex-1" aria-label="Flow editor">
         {isWide ? <WideLayout {...parts} /> : <PhoneLayout {...parts} />}
       </main>
-      <Overlays />
+      <Front />
     </div>
   );
 }
@@ -129,6 +138,21 @@ function useIsWide(): boolean {
     },
     () => matchMedia(WIDE).matches,
   );
+}
+
+/** What is in front of all, while something is. */
+function Front() {
+  const isEmpty = useSession((state) => state.overlay === undefined);
+  if (isEmpty) return null;
+  return (
+    <Suspense>
+      <Overlays />
+    </Suspense>
+  );
+}
+
+function Later({ isReady, children }: { readonly isReady: boolean; readonly children: ReactNode }) {
+  return isReady ? <Suspense fallback={<Loading />}>{children}</Suspense> : <Loading />;
 }
 
 function Loading() {

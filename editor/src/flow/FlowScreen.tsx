@@ -12,7 +12,7 @@ import { browserTime } from '../state/time.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
-import { toastDone, toastFailed } from '../ui/Toast.tsx';
+import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { EditorContext, useDocument } from './EditorContext.tsx';
 import { EditorLayout } from './EditorLayout.tsx';
 import { newNodeId } from './ids.ts';

@@ -1,11 +1,14 @@
-import { DeviceList } from '../palette/DeviceList.tsx';
+import { lazy, Suspense } from 'react';
 import { Palette } from '../palette/Palette.tsx';
+import { Waiting } from '../routes/Waiting.tsx';
 import { LEFT_TABS } from '../state/session.ts';
 import { Badge } from '../ui/Badge.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useEditor, useProblems, useSession } from './EditorContext.tsx';
-import { Outline } from './Outline.tsx';
 import { ProblemList } from './ProblemList.tsx';
+
+const DeviceList = lazy(() => import('../palette/DeviceList.tsx'));
+const Outline = lazy(() => import('./Outline.tsx'));
 
 /** The left panel: what can be added, what is there, what reports, what is wrong. */
 export function LeftPanel() {
@@ -28,8 +31,24 @@ export function LeftPanel() {
       }}
       tabs={[
         { id: 'add', label: 'Add', content: <Palette /> },
-        { id: 'outline', label: 'Outline', content: <Outline /> },
-        { id: 'devices', label: 'Devices', content: <DeviceList /> },
+        {
+          id: 'outline',
+          label: 'Outline',
+          content: (
+            <Suspense fallback={<Waiting />}>
+              <Outline />
+            </Suspense>
+          ),
+        },
+        {
+          id: 'devices',
+          label: 'Devices',
+          content: (
+            <Suspense fallback={<Waiting />}>
+              <DeviceList />
+            </Suspense>
+          ),
+        },
         { id: 'problems', label: 'Problems', badge, content: <ProblemList /> },
       ]}
     />

@@ -13,7 +13,7 @@ import { readingOrder } from './order.ts';
 const SEPARATOR = '\n';
 
 /** The flow as words: nodes in order, each with its outputs and where they lead. All that the canvas can do can be done from here. */
-export function Outline() {
+export default function Outline() {
   const { catalog, actions, session } = useEditor();
   const flow = useDocument((state) => state.flow);
   const selected = useSession(({ selection }) => selection.nodes[0]);

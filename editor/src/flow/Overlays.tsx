@@ -11,7 +11,7 @@ import { FindNode } from './FindNode.tsx';
 import { Shortcuts } from './Shortcuts.tsx';
 
 /** What is in front of the editor; one thing at a time. */
-export function Overlays() {
+export default function Overlays() {
   const overlay = useSession((state) => state.overlay);
   switch (overlay?.kind) {
     case undefined:

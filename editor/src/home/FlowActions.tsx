@@ -10,7 +10,7 @@ import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/Dialog.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
-import { toastDone, toastFailed } from '../ui/Toast.tsx';
+import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { exportFlow } from './flowFile.ts';
 import type { FlowState } from './flowState.ts';
 

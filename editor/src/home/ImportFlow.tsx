@@ -8,7 +8,7 @@ import { RemoteError, type RemoteProblem, sentenceOf } from '../state/remoteErro
 import { KEYS, queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { toastDone } from '../ui/Toast.tsx';
+import { toastDone } from '../ui/toasts.ts';
 import { readFlowFile } from './flowFile.ts';
 
 interface Refused {

@@ -16,7 +16,7 @@ import { type NodePreset, dragPreset } from './drag.ts';
 const MOST_SHOWN = 200;
 
 /** Devices as they report: a click or a drag makes an input for one of them. */
-export function DeviceList() {
+export default function DeviceList() {
   const devices = useQuery({ ...devicesQuery, refetchInterval: 5_000 });
   const [search, setSearch] = useState('');
   if (devices.isPending) {

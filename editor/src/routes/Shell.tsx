@@ -6,7 +6,7 @@ import { classes } from '../ui/classes.ts';
 import { Mark } from '../ui/Mark.tsx';
 
 /** The bar at the top with the ways to go, and the screen below it. */
-export function Shell() {
+export default function Shell() {
   return (
     <div className="flex h-full flex-col">
       <a

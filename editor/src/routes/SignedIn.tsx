@@ -1,13 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
-import { SignInAgain } from '../account/SignInAgain.tsx';
+import { useStore } from 'zustand';
 import { RemoteError } from '../state/remoteError.ts';
-import { sessionQuery } from '../state/remoteQueries.ts';
+import { sessionExpiry, sessionQuery } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { AwayBanner } from './AwayBanner.tsx';
 import { Waiting } from './Waiting.tsx';
+
+const SignInAgain = lazy(() => import('../account/SignInAgain.tsx'));
 
 const AGAIN_MS = 3_000;
 
@@ -41,6 +43,7 @@ export function SignedIn() {
 }
 
 function Live() {
+  const { isExpired } = useStore(sessionExpiry);
   useEffect(() => liveConnection().start(), []);
   return (
     <div className="flex h-full flex-col">
@@ -48,7 +51,11 @@ function Live() {
       <div className="min-h-0 flex-1">
         <Outlet />
       </div>
-      <SignInAgain />
+      {isExpired && (
+        <Suspense>
+          <SignInAgain />
+        </Suspense>
+      )}
     </div>
   );
 }

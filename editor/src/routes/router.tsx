@@ -2,7 +2,6 @@ import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
 import { NotFound } from './NotFound.tsx';
 import { RouteError } from './RouteError.tsx';
-import { Shell } from './Shell.tsx';
 import { SignedIn } from './SignedIn.tsx';
 import { Waiting } from './Waiting.tsx';
 
@@ -32,7 +31,7 @@ export const router = createBrowserRouter([
             lazy: screen(() => import('../flow/FlowScreen.tsx')),
           },
           {
-            Component: Shell,
+            lazy: screen(() => import('./Shell.tsx')),
             children: [
               {
                 ErrorBoundary: RouteError,

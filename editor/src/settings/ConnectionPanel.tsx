@@ -5,7 +5,7 @@ import { sentenceOf } from '../state/remoteError.ts';
 import { KEYS, queries, remote } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog, Dialog } from '../ui/Dialog.tsx';
-import { toastDone } from '../ui/Toast.tsx';
+import { toastDone } from '../ui/toasts.ts';
 import { bodyOf, type ConnectionDraft, draftOf, newDraft, problemsOf } from './connectionDraft.ts';
 import { ConnectionForm } from './ConnectionForm.tsx';
 import { CONNECTION_KINDS, type ConnectionType } from './connectionKinds.ts';

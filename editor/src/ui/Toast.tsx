@@ -4,42 +4,16 @@ import { Text } from 'react-aria-components/Text';
 import {
   UNSTABLE_Toast as AriaToast,
   UNSTABLE_ToastContent as ToastContent,
-  UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components/Toast';
 import { Button } from './Button.tsx';
-
-export interface ToastOptions {
-  readonly detail?: string | undefined;
-  /** One button, as `Undo`. */
-  readonly action?: { readonly label: string; readonly onPress: () => void } | undefined;
-}
-
-interface ToastText extends ToastOptions {
-  readonly kind: 'done' | 'failed';
-  readonly sentence: string;
-}
-
-/** Long enough to read; they wait while the pointer or the focus is on them. */
-const SHOWN_MS = { done: 6_000, failed: 12_000 } as const;
-
-const queue = new ToastQueue<ToastText>({ maxVisibleToasts: 4 });
-
-/** Something went well; said for a few seconds. */
-export function toastDone(sentence: string, options: ToastOptions = {}): void {
-  queue.add({ kind: 'done', sentence, ...options }, { timeout: SHOWN_MS.done });
-}
-
-/** Something failed; said for longer than the rest. */
-export function toastFailed(sentence: string, options: ToastOptions = {}): void {
-  queue.add({ kind: 'failed', sentence, ...options }, { timeout: SHOWN_MS.failed });
-}
+import { type ToastText, toasts } from './toasts.ts';
 
 /** Where toasts appear; once in the app. F6 goes to it. */
-export function Toasts() {
+export default function Toasts() {
   return (
     <ToastRegion
-      queue={queue}
+      queue={toasts}
       aria-label="Notices"
       className="fixed right-4 bottom-4 z-60 flex w-[min(380px,calc(100vw-32px))] flex-col-reverse gap-2 rounded-md outline-none"
     >
@@ -59,7 +33,7 @@ export function Toasts() {
               </Text>
             )}
           </ToastContent>
-          <Action toast={toast.content} onDone={() => queue.close(toast.key)} />
+          <Action toast={toast.content} onDone={() => toasts.close(toast.key)} />
           <AriaButton
             slot="close"
             aria-label="Close"

@@ -6,7 +6,7 @@ import { Menu } from '../Menu.tsx';
 import { Section } from '../Page.tsx';
 import { Popover } from '../Popover.tsx';
 import { TextField } from '../TextField.tsx';
-import { toastDone, toastFailed } from '../Toast.tsx';
+import { toastDone, toastFailed } from '../toasts.ts';
 import { Tooltip } from '../Tooltip.tsx';
 import { Example } from './Example.tsx';
 
