@@ -124,6 +124,7 @@ interface ChosenProps {
 }
 
 function Chosen({ entry, onClose }: ChosenProps) {
+  const [search, setSearch] = useState('');
   const { actions } = useEditor();
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === entry.node));
   const { message } = entry;
@@ -159,7 +160,14 @@ function Chosen({ entry, onClose }: ChosenProps) {
         </span>
       </div>
       {entry.kind !== 'debug' && <p className="px-2">{entry.text}</p>}
-      {message === undefined ? null : <MessageView message={message} />}
+      {message !== undefined && (
+        <>
+          <div className="px-2">
+            <SearchField label="Search this message" value={search} onChange={setSearch} size="small" />
+          </div>
+          <MessageView message={message} search={search} />
+        </>
+      )}
     </section>
   );
 }
