@@ -3,6 +3,8 @@ import type { Stop } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 import type { Tracked } from './acknowledgements.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
+import type { PlainPublish } from './mqttShortcut.ts';
+import { shortcut } from './mqttShortcut.ts';
 import type { Inbox } from './mqttInbox.ts';
 
 /** Packets of QoS 1 and 2 that may be under way at once; the broker's own limit is lower as a rule. */
@@ -54,6 +56,10 @@ export function readLate(client: MqttClient, inbox: Inbox, scheduler: Scheduler)
     });
   };
 
+  takePlain(client, inbox, (readOn) => {
+    if (mayRead()) readOn();
+    else pause.until(readOn);
+  });
   client.handleMessage = (packet, done) => {
     take(packet);
     readOnWhenRoom(done);
@@ -81,6 +87,29 @@ export function readLate(client: MqttClient, inbox: Inbox, scheduler: Scheduler)
       writer.flush();
       pause.discard();
     },
+  };
+}
+
+/** What is not in the types of mqtt.js: how it opens a stream for each connection. */
+interface WithStreams {
+  streamBuilder: (client: MqttClient) => MqttClient['stream'];
+}
+
+/** Puts the shortcut into every connection that is opened from now on. */
+function takePlain(client: MqttClient, inbox: Inbox, whenRoom: (readOn: () => void) => void): void {
+  const streams = client as unknown as WithStreams;
+  const build = streams.streamBuilder;
+  streams.streamBuilder = (own) => {
+    const stream = build(own);
+    const pipe = stream.pipe.bind(stream);
+    const take = ({ topic, payload, retain }: PlainPublish) =>
+      inbox.arrive({ topic, payload, qos: 0, retain, duplicate: false }, () => undefined);
+    const isOpen = () => client.connected && client.stream === stream;
+    stream.pipe = (to) => {
+      pipe(shortcut({ to, isOpen, take, whenRoom }));
+      return to;
+    };
+    return stream;
   };
 }
 

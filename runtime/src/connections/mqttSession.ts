@@ -59,6 +59,9 @@ export function openSession(options: SessionOptions): MqttSession {
   const reading = readLate(client, inbox, scheduler);
   const subscriptions = createSubscriptions(client, inbox, (sentence) => tell('error', sentence));
   const attempt = firstAnswer(client, scheduler);
+  client.connect();
+  // From here on it connects by itself, and stays closed when it is closed, as ever.
+  client.options.manualConnect = false;
 
   client.on('connect', ({ sessionPresent }) => {
     tell('ok', `connected to ${settings.url}`);
@@ -100,6 +103,8 @@ function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClient
     protocolVersion: 4,
     clientId,
     clean: false,
+    // Opened when all that reads from it is in place.
+    manualConnect: true,
     // Subscriptions are renewed here, because it depends on the broker's session which of them it still has.
     resubscribe: false,
     reconnectPeriod: retryMs,

@@ -41,7 +41,7 @@ export interface WaitPolicy {
 }
 
 /** What a node keeps by key (EN9). */
-export interface StateDefinition {
+interface StateDefinition {
   /** State is handed to the next version of a flow only when this is the same. */
   readonly version: number;
   /** Beyond so many keys the one that was set the longest ago is forgotten. */
