@@ -5,11 +5,20 @@ import {
   MiniMap,
   ReactFlow,
   type ReactFlowInstance,
+  type ReactFlowProps,
   ReactFlowProvider,
   SelectionMode,
   applyNodeChanges,
 } from '@xyflow/react';
-import { type KeyboardEvent, type MouseEvent, type RefObject, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
 import { browserTime } from '../state/time.ts';
 import { isDirection, nodeAlong } from './alongWires.ts';
@@ -69,14 +78,14 @@ export function Canvas({ onDrawn }: CanvasProps) {
 }
 
 function Surface({ onDrawn }: CanvasProps) {
-  const { document, session, actions, canEdit } = useEditor();
+  const { session, canEdit } = useEditor();
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
   const isLarge = useDocument((state) => state.flow.nodes.length >= LEAST_FOR_MAP);
-  const [isDragging, setIsDragging] = useState(false);
   const drawing = useDrawing();
   const peek = usePeek(box);
   const wiring = useWiring();
+  const { isDragging, ...gestures } = useGestures(flowId);
   const drop = useDropTarget();
   const onKeyDown = useCanvasKeys();
   useCanvasView(box);
@@ -90,12 +99,6 @@ function Surface({ onDrawn }: CanvasProps) {
       void canvas.setViewport(firstView(bounds, around));
     // One frame to draw it, and the next to know that it was.
     browserTime.onFrame(0, () => browserTime.onFrame(0, onDrawn));
-  };
-
-  const commitDrag = (dragged: readonly CanvasNode[]) => {
-    setIsDragging(false);
-    const before = new Map(document.getState().flow.nodes.map((node) => [node.id, node.position]));
-    actions.moveNodes(positionsAfterDrag(dragged, before));
   };
 
   return (
@@ -114,15 +117,9 @@ function Surface({ onDrawn }: CanvasProps) {
         nodeTypes={NODE_TYPES}
         edgeTypes={WIRE_TYPES}
         onNodesChange={drawing.onNodesChange}
-        onEdgesChange={(changes) => session.select(selectionAfter(session.getState().selection, [], changes))}
-        onNodeDragStart={() => setIsDragging(true)}
-        onSelectionDragStart={() => setIsDragging(true)}
-        onNodeDragStop={(_event, _node, dragged) => commitDrag(dragged)}
-        onSelectionDragStop={(_event, dragged) => commitDrag(dragged)}
-        onNodeDoubleClick={(_event, node) => session.focusField(node.id)}
         onEdgeMouseEnter={peek.show}
         onEdgeMouseLeave={peek.hide}
-        onMoveEnd={(_event, viewport) => session.setViewport(flowId, viewport)}
+        {...gestures}
         {...wiring}
         onInit={lookFirst}
         nodesDraggable={canEdit}
@@ -160,6 +157,44 @@ function Surface({ onDrawn }: CanvasProps) {
 
 const HAS_TOUCH = matchMedia('(pointer: coarse)').matches;
 
+type Gestures = Pick<
+  ReactFlowProps<CanvasNode, CanvasWire>,
+  | 'onEdgesChange'
+  | 'onNodeDragStart'
+  | 'onSelectionDragStart'
+  | 'onNodeDragStop'
+  | 'onSelectionDragStop'
+  | 'onNodeDoubleClick'
+  | 'onMoveEnd'
+>;
+
+/**
+ * What the mouse does to what is there. The same functions at every drawing: for each one that is another than before,
+ * React Flow asks every node and wire on the screen whether it has to be drawn again.
+ */
+function useGestures(flowId: string): Gestures & { readonly isDragging: boolean } {
+  const { document, session, actions } = useEditor();
+  const [isDragging, setIsDragging] = useState(false);
+  const gestures = useMemo((): Gestures => {
+    const start = () => setIsDragging(true);
+    const commit = (dragged: readonly CanvasNode[]) => {
+      setIsDragging(false);
+      const before = new Map(document.getState().flow.nodes.map((node) => [node.id, node.position]));
+      actions.moveNodes(positionsAfterDrag(dragged, before));
+    };
+    return {
+      onEdgesChange: (changes) => session.select(selectionAfter(session.getState().selection, [], changes)),
+      onNodeDragStart: start,
+      onSelectionDragStart: start,
+      onNodeDragStop: (_event, _node, dragged) => commit(dragged),
+      onSelectionDragStop: (_event, dragged) => commit(dragged),
+      onNodeDoubleClick: (_event, node) => session.focusField(node.id),
+      onMoveEnd: (_event, viewport) => session.setViewport(flowId, viewport),
+    };
+  }, [document, session, actions, flowId]);
+  return { ...gestures, isDragging };
+}
+
 /** What is drawn: the flow, and over it the places of nodes that are being dragged. */
 function useDrawing() {
   const { catalog, document, session } = useEditor();
@@ -172,15 +207,20 @@ function useDrawing() {
   if (shown.flow !== flow || shown.selection !== selection || shown.problems !== problems)
     setShown(drawn(input, describe, shown.drawing));
 
-  return {
-    nodes: shown.nodes,
-    wires: shown.wires,
-    onNodesChange(changes: Parameters<typeof movesIn>[0]) {
+  const onNodesChange = useCallback(
+    (changes: Parameters<typeof movesIn>[0]) => {
       const moves = movesIn(changes);
       if (moves.length > 0)
         setShown((before) => ({ ...before, nodes: applyNodeChanges<CanvasNode>(moves, before.nodes) }));
       session.select(selectionAfter(session.getState().selection, changes, []));
     },
+    [session],
+  );
+
+  return {
+    nodes: shown.nodes,
+    wires: shown.wires,
+    onNodesChange,
     /** The keyboard's focus is the selection, so that every command knows what it is about. */
     selectFocused(event: { readonly target: EventTarget }) {
       const id = focusedNode(event.target);

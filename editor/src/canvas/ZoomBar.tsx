@@ -1,15 +1,18 @@
-import { useReactFlow, useViewport } from '@xyflow/react';
+import { type ReactFlowState, useReactFlow, useStore } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
 import { useEditor } from '../flow/EditorContext.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 
 const STEP = 1.25;
 
+/** Only the number that is shown: the canvas moves many times a second. */
+const zoomPercent = ({ transform }: ReactFlowState) => Math.round(transform[2] * 100);
+
 /** Closer, further, all of it; the number takes the zoom back to 100 %. */
 export function ZoomBar() {
   const { view } = useEditor();
   const { zoomTo } = useReactFlow();
-  const { zoom } = useViewport();
+  const percent = useStore(zoomPercent);
   return (
     <div
       role="group"
@@ -25,10 +28,10 @@ export function ZoomBar() {
       <button
         type="button"
         className="h-7 w-12 rounded-md text-small text-ink-soft tabular-nums hover:bg-hover"
-        aria-label={`Zoom is ${Math.round(zoom * 100)} %. Set it to 100 %.`}
+        aria-label={`Zoom is ${percent} %. Set it to 100 %.`}
         onClick={() => void zoomTo(1)}
       >
-        {Math.round(zoom * 100)} %
+        {percent} %
       </button>
       <IconButton
         size="small"

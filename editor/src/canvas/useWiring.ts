@@ -4,14 +4,17 @@ import type {
   Connection as DrawnWire,
   FinalConnectionState,
   OnConnectStartParams,
+  ReactFlowInstance,
   ReactFlowProps,
 } from '@xyflow/react';
 import { useReactFlow } from '@xyflow/react';
+import { useMemo } from 'react';
+import type { Editor } from '../flow/editor.ts';
 import { useEditor } from '../flow/EditorContext.tsx';
 import { wireBetween } from '../flow/connect.ts';
 import { describeNode } from '../flow/describe.ts';
 import type { OpenEnd } from '../state/session.ts';
-import { useCanvasStore } from './canvasState.ts';
+import { type CanvasStore, useCanvasStore } from './canvasState.ts';
 import type { CanvasNode, CanvasWire } from './toCanvas.ts';
 
 type Wiring = Pick<
@@ -21,10 +24,20 @@ type Wiring = Pick<
 
 /** Drawing wires by the mouse: from port to port, onto a node, or onto empty canvas to add what comes next. */
 export function useWiring(): Wiring {
-  const { document, session, catalog, actions, history } = useEditor();
+  const editor = useEditor();
   const canvas = useCanvasStore();
   const { screenToFlowPosition } = useReactFlow();
+  return useMemo(
+    () => createWiring(editor, canvas, screenToFlowPosition),
+    [editor, canvas, screenToFlowPosition],
+  );
+}
 
+function createWiring(
+  { document, session, catalog, actions, history }: Editor,
+  canvas: CanvasStore,
+  screenToFlowPosition: ReactFlowInstance['screenToFlowPosition'],
+): Wiring {
   /** A wire that is dropped on a node goes to its first port on that side. */
   const connectToNode = (open: OpenEnd, id: string) => {
     const node = document.getState().flow.nodes.find((other) => other.id === id);
