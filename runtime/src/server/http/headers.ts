@@ -2,8 +2,8 @@ import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
 /**
- * Security headers. No script but the editor's own files; style attributes are allowed because the canvas places its
- * nodes by them, style elements are not.
+ * Security headers. No script but the editor's own files. Styles may stand in the page: the canvas places its nodes by
+ * style attributes, and CodeMirror and the movable panels bring their rules in style elements that they make themselves.
  */
 export function securityHeaders(): RequestHandler {
   return helmet({
@@ -13,8 +13,7 @@ export function securityHeaders(): RequestHandler {
         defaultSrc: ["'none'"],
         scriptSrc: ["'self'"],
         scriptSrcAttr: ["'none'"],
-        styleSrc: ["'self'"],
-        styleSrcAttr: ["'unsafe-inline'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
         fontSrc: ["'self'"],
         connectSrc: ["'self'"],

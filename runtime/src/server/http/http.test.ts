@@ -279,6 +279,13 @@ describe('the web server', () => {
       expect(policy).toMatch(/^default-src 'none';/);
       expect(policy).not.toMatch(/script-src[^;]*unsafe/);
     }
+    const { headers } = await send(server, 'get', '/');
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self' 'unsafe-inline';");
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('x-powered-by')).toBeNull();
   });
 
   it('serves the editor: hashed files for good, its page for every address of a page', async () => {
