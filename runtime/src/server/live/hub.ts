@@ -4,6 +4,7 @@ import type { RunnerEvents } from '../../runner/runnerHost.ts';
 import type { RunnerTime } from '../../runner/time.ts';
 import type { Workspace } from '../workspace.ts';
 import { createLogBuffer } from './logBuffer.ts';
+import { createRecentTrouble } from './recentTrouble.ts';
 import type { Rates } from './rates.ts';
 import { createRates } from './rates.ts';
 import { showMessage } from './show.ts';
@@ -18,6 +19,7 @@ export interface Hub {
   unwatch(viewer: Viewer, flow: string): void;
   pause(viewer: Viewer, flow: string, isPaused: boolean): void;
   watchDevices(viewer: Viewer, on: boolean): void;
+  isWatching(viewer: Viewer, flow: string): boolean;
   watchedBy(viewer: Viewer): number;
   stop(): void;
 }
@@ -32,6 +34,7 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
   const rates = new Map<string, Rates>();
   const nodeStatus = new Map<string, Status['nodes']>();
   const log = createLogBuffer();
+  const recent = createRecentTrouble();
   let stopFlush: (() => void) | undefined;
 
   function statusOf(flow: string): Status {
@@ -80,6 +83,7 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
   function notices({ notices, skipped }: RunnerEvents['notices']): void {
     for (const notice of notices) {
       if (notice.kind === 'status') setNodes(notice.flow, { [notice.node]: notice.status });
+      else if (notice.kind === 'error' || notice.kind === 'flow') trouble(notice);
       else if (viewers.of(notice.flow).length > 0) {
         log.add(notice.flow, () => toEntry(notice, newId(), time.now()));
       }
@@ -89,7 +93,15 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
     if (!log.isEmpty) stopFlush ??= time.after(LOG_MS, flushLog);
   }
 
+  /** Kept for pages that are opened later, and shown where one is open. */
+  function trouble(notice: Extract<Notice, { kind: 'error' | 'flow' }>): void {
+    const entry = toEntry(notice, newId(), time.now());
+    recent.add(notice.flow, entry);
+    if (viewers.of(notice.flow).length > 0) log.add(notice.flow, () => entry);
+  }
+
   function flushLog(): void {
+    stopFlush?.();
     stopFlush = undefined;
     for (const entries of log.take()) {
       for (const [viewer, { isPaused }] of viewers.of(entries.flow)) {
@@ -132,14 +144,20 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
       for (const flow of viewers.remove(viewer)) forget(flow);
     },
     watch(viewer, flow, nodes) {
+      // What waits for those who watch already is among the recent entries: sent now, nobody gets it twice.
+      flushLog();
+      const isNew = !viewers.isWatching(viewer, flow);
       if (viewers.watch(viewer, flow, nodes)) host.watch(flow, true);
       viewer.send('status', statusOf(flow));
+      const entries = recent.of(flow);
+      if (isNew && entries.length > 0) viewer.send('log', { flow, entries: [...entries], skipped: 0 });
     },
     unwatch(viewer, flow) {
       if (viewers.unwatch(viewer, flow)) forget(flow);
     },
     pause: (viewer, flow, isPaused) => viewers.pause(viewer, flow, isPaused),
     watchDevices: (viewer, on) => viewers.watchDevices(viewer, on),
+    isWatching: (viewer, flow) => viewers.isWatching(viewer, flow),
     watchedBy: (viewer) => viewers.watchedBy(viewer),
     stop() {
       stopFlush?.();

@@ -196,6 +196,40 @@ describe('the live socket', () => {
     ]);
   });
 
+  it('gives a page that opens later the last errors and notices of its flow, once', async () => {
+    const test = await setUp();
+    await test.api.ok('deploy', { body: { flow: 'a', revision: 1 } });
+    const early = await connected(test);
+    await early.ask('watch', { flow: 'a' });
+    const errors = Array.from(
+      { length: 60 },
+      (_, index) =>
+        ({ kind: 'error', flow: 'a', node: 'n', sentence: `Error ${index}.`, message: undefined }) as const,
+    );
+    const debug = { kind: 'debug', flow: 'a', node: 'n', label: 'here', message } as const;
+    const held = { kind: 'flow', flow: 'a', state: 'held', sentence: 'It is held.' } as const;
+    const elsewhere = { ...held, flow: 'b' };
+    const notices = [...errors, debug, held, elsewhere];
+    test.host.tell('notices', { kind: 'notices', skipped: 0, notices });
+    // Asked for while the entries still wait to be sent to the page that was there before.
+    const late = await connected(test);
+    await late.ask('watch', { flow: 'a' });
+    await late.ask('watch', { flow: 'a', nodes: ['n'] });
+    const textsOf = (frames: unknown[]) =>
+      frames.flatMap((log) => logSchema.parse(log).entries.map(({ text }) => text));
+    const recent = [...errors.slice(-49).map(({ sentence }) => sentence), 'It is held.'];
+    test.host.tell('notices', { kind: 'notices', skipped: 0, notices: [debug] });
+    await vi.waitFor(() => expect(textsOf(late.of('log'))).toEqual([...recent, 'here']));
+    await vi.waitFor(() =>
+      expect(textsOf(early.of('log'))).toEqual([
+        ...errors.map(({ sentence }) => sentence),
+        'here',
+        'It is held.',
+        'here',
+      ]),
+    );
+  });
+
   it('sends devices to those who asked, and alarms to all', async () => {
     const test = await setUp();
     const [asking, other] = [await connected(test), await connected(test)];

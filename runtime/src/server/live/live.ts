@@ -123,7 +123,7 @@ function serve(socket: LiveSocket, hub: Hub, options: LiveOptions): void {
 
   on('watch', watchSchema, ({ flow, nodes }) => {
     workspace.flows.get(flow);
-    if (hub.watchedBy(viewer) >= FLOWS_CAP) {
+    if (!hub.isWatching(viewer, flow) && hub.watchedBy(viewer) >= FLOWS_CAP) {
       throw new SluiceError('invalid-input', `A page watches ${FLOWS_CAP} flows at most.`);
     }
     hub.watch(viewer, flow, nodes);

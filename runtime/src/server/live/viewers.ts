@@ -24,6 +24,7 @@ export interface Viewers {
   unwatch(viewer: Viewer, flow: string): boolean;
   pause(viewer: Viewer, flow: string, isPaused: boolean): void;
   watchDevices(viewer: Viewer, on: boolean): void;
+  isWatching(viewer: Viewer, flow: string): boolean;
   watchedBy(viewer: Viewer): number;
   of(flow: string): [Viewer, Readonly<Watch>][];
   ofDevices(): Viewer[];
@@ -62,6 +63,7 @@ export function createViewers(): Viewers {
       if (on) ofDevices.add(viewer);
       else ofDevices.delete(viewer);
     },
+    isWatching: (viewer, flow) => watches.get(viewer)?.has(flow) === true,
     watchedBy: (viewer) => watches.get(viewer)?.size ?? 0,
     of: (flow) =>
       [...watches].flatMap(([viewer, flows]): [Viewer, Watch][] => {
