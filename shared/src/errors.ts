@@ -24,6 +24,7 @@ export const ERRORS = {
   'port-taken': { status: 500, title: 'The port is taken' },
   'folder-in-use': { status: 500, title: 'The data folder is in use' },
   'folder-not-writable': { status: 500, title: 'The data folder is not writable' },
+  damaged: { status: 500, title: 'A file in the data folder is damaged' },
   'wrong-argument': { status: 400, title: 'The argument does not fit' },
   internal: { status: 500, title: 'Something went wrong inside Sluice' },
 } as const satisfies Record<string, { status: number; title: string }>;

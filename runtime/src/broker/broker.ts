@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { AedesPublishPacket, Client, PublishPacket } from 'aedes';
 import { Aedes } from 'aedes';
+import { makeFolder } from '../storage/dataFolder.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { pause } from '../runner/time.ts';
 import type { ConnectedClient, Delivery } from './delivery.ts';
@@ -57,7 +57,7 @@ type Guards = WeakMap<object, GuardedStream>;
 
 /** Starts the embedded MQTT 3.1.1 broker on loopback. Throws `port-taken`. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder);
   const journal = openJournal(join(options.folder, 'broker.db'), (run) => options.time.soon(run));
   const quotas = options.quotas ?? DEFAULT_QUOTAS;
   const warn = atMostEvery(options.time, QUOTA_LOG_MS, (sentence) => options.log('warning', sentence));

@@ -1,6 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
+import { notOpened } from '../storage/database.ts';
 
 /** Keeps values by key on disk; all changes of one turn of the event loop go in one commit. */
 export interface Journal {
@@ -21,13 +22,10 @@ interface Waiter {
 
 /**
  * A journal in SQLite. WAL with `synchronous=NORMAL`: what is committed survives the end of the process at any moment;
- * a power cut may take back the last commits, but never damages the file.
+ * a power cut may take back the last commits, but never damages the file. Throws as `openDatabase` does.
  */
 export function openJournal(file: string, soon: (run: () => void) => void): Journal {
-  const sqlite = new DatabaseSync(file);
-  chmodSync(file, 0o600);
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -1000');
-  sqlite.exec('CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID');
+  const sqlite = openFile(file);
   const select = sqlite.prepare('SELECT key, value FROM kept WHERE key >= ? AND key < ? ORDER BY key');
   const put = sqlite.prepare('INSERT OR REPLACE INTO kept VALUES (?, ?)');
   const remove = sqlite.prepare('DELETE FROM kept WHERE key = ?');
@@ -100,4 +98,18 @@ export function openJournal(file: string, soon: (run: () => void) => void): Jour
       sqlite.close();
     },
   };
+}
+
+function openFile(file: string): DatabaseSync {
+  let sqlite: DatabaseSync | undefined;
+  try {
+    sqlite = new DatabaseSync(file);
+    chmodSync(file, 0o600);
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -1000');
+    sqlite.exec('CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID');
+    return sqlite;
+  } catch (error) {
+    sqlite?.close();
+    throw notOpened(file, error);
+  }
 }

@@ -41,6 +41,7 @@ class Host implements RunnerHost {
     status: new Set(),
     notices: new Set(),
     httpRoutes: new Set(),
+    trouble: new Set(),
     state: new Set(),
   };
   readonly #deployed = new Map<string, { flow: Flow; version: number }>();
@@ -200,7 +201,8 @@ class Host implements RunnerHost {
       case 'httpRoutes':
         return this.#tell('httpRoutes', message);
       case 'trouble':
-        return this.#options.log('error', message.sentence);
+        this.#options.log('error', message.sentence);
+        return this.#tell('trouble', message);
       case 'ready':
       case 'pong':
       case 'stopped':

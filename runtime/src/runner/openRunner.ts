@@ -1,10 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import { runners } from '@sluice/nodes/runners.ts';
 import { createConnections } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
+import { makeFolder } from '../storage/dataFolder.ts';
+import { notOpened } from '../storage/database.ts';
 import { memoryStateStore } from '../storage/memoryStateStore.ts';
 import type { FileStateStore } from '../storage/stateStore.ts';
 import { openStateStore } from '../storage/stateStore.ts';
@@ -35,9 +37,9 @@ function stateFileIn(folder: string): string {
 /** Puts a runner together out of the real things: all nodes, the sandbox, the connections, the store on disk. */
 export function openRunner(options: OpenRunnerOptions): Runner {
   const { workspace, folder, connections, time, http, noticesASecond } = options;
-  if (folder !== undefined) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (folder !== undefined) makeFolder(folder);
   const instance = folder === undefined ? newId() : instanceIn(folder);
-  const store = folder === undefined ? storeInMemory() : openStateStore(stateFileIn(folder));
+  const store = folder === undefined ? storeInMemory() : storeIn(stateFileIn(folder));
   if (store.gap !== undefined) options.send({ kind: 'trouble', sentence: store.gap });
   return new Runner({
     workspace,
@@ -69,6 +71,15 @@ function instanceIn(folder: string): string {
     const instance = newId();
     writeFileSync(file, instance, { mode: 0o600 });
     return instance;
+  }
+}
+
+/** Throws with a sentence for a file that is damaged or cannot be opened. */
+function storeIn(file: string): FileStateStore {
+  try {
+    return openStateStore(file);
+  } catch (error) {
+    throw notOpened(file, error);
   }
 }
 

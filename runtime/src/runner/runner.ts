@@ -134,7 +134,7 @@ export class Runner {
     this.#programs.closeAll();
     this.#parts.http.close();
     await Promise.all([this.#parts.pool.close(), this.#parts.sandbox.close()]);
-    this.#committer.flush();
+    this.#committer.stop();
     this.#parts.store.close();
   }
 

@@ -39,6 +39,7 @@ export interface RunnerEvents {
   readonly status: MessageOf<'status'>;
   readonly notices: MessageOf<'notices'>;
   readonly httpRoutes: MessageOf<'httpRoutes'>;
+  readonly trouble: MessageOf<'trouble'>;
   readonly state: { readonly state: RunnerState; readonly sentence: string };
 }
 

@@ -40,6 +40,8 @@ export interface ConnectionsOptions {
   flowsInUse(): readonly Flow[];
   newId(): string;
   readonly note: Note;
+  /** All of the work is on disk afterwards, or nothing of it. */
+  atomically<T>(work: () => T): T;
 }
 
 export function createConnections(options: ConnectionsOptions): Connections {
@@ -68,8 +70,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     list: () => all().map((connection) => shown(connection, connection.id === builtIn.id)),
     create(actor, { name, type, config, secrets }) {
       const made = { id: options.newId(), name, type, config, secrets: given({}, secrets), revision: 1 };
-      store.add(workspace, made);
-      note(actor, 'connection.create', made.id, { name });
+      options.atomically(() => {
+        store.add(workspace, made);
+        note(actor, 'connection.create', made.id, { name });
+      });
       tell();
       return shown(made, false);
     },
@@ -82,8 +86,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
         secrets: given(before.secrets, secrets),
         revision: revision + 1,
       };
-      if (!store.save(workspace, after)) throw stale(before);
-      note(actor, 'connection.save', id, { name });
+      options.atomically(() => {
+        if (!store.save(workspace, after)) throw stale(before);
+        note(actor, 'connection.save', id, { name });
+      });
       tell();
       return shown(after, false);
     },
@@ -97,8 +103,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
           `“${found.name}” is used by ${names}. Give those another connection first.`,
         );
       }
-      store.delete(workspace, id);
-      note(actor, 'connection.delete', id, { name: found.name });
+      options.atomically(() => {
+        store.delete(workspace, id);
+        note(actor, 'connection.delete', id, { name: found.name });
+      });
       tell();
     },
     forRunner: () =>

@@ -1,5 +1,7 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
 import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
+import { translated } from '../storage/database.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 import type {
   DeadLetter as StoredLetter,
@@ -27,16 +29,24 @@ export function createDeadLetters(store: LetterStore, host: RunnerHost, note: No
     async replay(actor, id) {
       const found = store.get(id);
       if (found === undefined) throw missing();
-      const answer = await host.inject(found.flow, found.node, undefined, found.message);
-      if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
-      store.remove(id);
+      // Noted first: on a full disk nothing is done, so that nothing is done twice.
       note(actor, 'dead-letter.replay', id, { flow: found.flow, node: found.node });
+      const answer = await host.inject(found.flow, found.node, undefined, asItCame(found.message));
+      if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
+      translated(() => store.remove(id));
     },
     drop(actor, id) {
-      if (!store.remove(id)) throw missing();
+      if (store.get(id) === undefined) throw missing();
       note(actor, 'dead-letter.drop', id);
+      translated(() => store.remove(id));
     },
   };
+}
+
+/** Without what the failure added: a node that fails on it again adds its own. */
+function asItCame(message: Message): Message {
+  const { error: _, errorNode: __, ...headers } = message.headers;
+  return { ...message, headers };
 }
 
 function shown({ message, ...entry }: StoredLetter): DeadLetter {

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
@@ -7,13 +6,16 @@ import { createAlarmStore } from '../storage/alarms.ts';
 import { createAuditLog } from '../storage/audit.ts';
 import type { StoredConnection } from '../storage/connections.ts';
 import { createConnectionStore } from '../storage/connections.ts';
+import { makeFolder } from '../storage/dataFolder.ts';
 import type { Database } from '../storage/database.ts';
+import { notOpened } from '../storage/database.ts';
 import { createDeploymentStore } from '../storage/deployments.ts';
 import { createDeviceStore } from '../storage/devices.ts';
 import { createFlowStore } from '../storage/flows.ts';
 import type { SecretBox } from '../storage/secrets.ts';
+import type { DeadLetters as LetterStore } from '../storage/stateStoreDeadLetters.ts';
 import { openDeadLetters } from '../storage/stateStoreDeadLetters.ts';
-import { createNote } from './actor.ts';
+import { createNote, createNoteOfDone } from './actor.ts';
 import { createAlarms } from './alarms.ts';
 import { BROKER_CONNECTION, createConnections } from './connections.ts';
 import { createDeadLetters } from './deadLetters.ts';
@@ -23,6 +25,7 @@ import { createDevices } from './devices/devices.ts';
 import { createDeployments } from './flows/deployments.ts';
 import { createFlows } from './flows/flows.ts';
 import type { Log } from './http/problem.ts';
+import { alarmTrouble } from './runnerTrouble.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
@@ -57,9 +60,10 @@ export function openDevices(options: Pick<WorkspaceOptions, 'id' | 'database' | 
 export function openWorkspace(options: WorkspaceOptions, devices: Devices): OpenWorkspace {
   const { id, database, time, newId, log } = options;
   const clock = time;
-  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  makeFolder(options.folder);
   const flowStore = createFlowStore(database);
   const deploymentStore = createDeploymentStore(database);
+  const atomically = <T>(work: () => T): T => database.transaction(work);
   const note = createNote(createAuditLog(database), clock, id);
   const alarms = createAlarms({ workspace: id, store: createAlarmStore(database), database, newId });
   const connections = createConnections({
@@ -74,6 +78,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     ],
     newId,
     note,
+    atomically,
   });
   const host = options.createHost({
     workspace: id,
@@ -87,6 +92,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     environment: options.environment,
     storeAlarms: async (flow, node, reports) => alarms.store(flow, node, reports),
   });
+  alarmTrouble(host, alarms, clock, log);
   connections.onChanged(() => host.updateConnections(connections.forRunner()));
   devices.onDirectory(() => host.updateDevices(devices.directory()));
   const deployments = createDeployments({
@@ -94,7 +100,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     store: deploymentStore,
     flows: flowStore,
     host,
-    clock,
+    time,
   });
   const flows = createFlows({
     workspace: id,
@@ -106,15 +112,37 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     clock,
     newId,
     note,
+    atomically,
   });
-  const letters = openDeadLetters(join(options.folder, 'state.db'));
+  const letters = openLetters(join(options.folder, 'state.db'));
   const deadLetters = createDeadLetters(letters, host, note);
   return {
-    workspace: { id, flows, deployments, devices, connections, alarms, deadLetters, host, note },
+    workspace: {
+      id,
+      flows,
+      deployments,
+      devices,
+      connections,
+      alarms,
+      deadLetters,
+      host,
+      note,
+      noteOfDone: createNoteOfDone(note, log),
+      atomically,
+    },
     async close(drainMs) {
       await host.close(drainMs);
+      deployments.close();
       letters.close();
       devices.stop();
     },
   };
+}
+
+function openLetters(file: string): LetterStore {
+  try {
+    return openDeadLetters(file);
+  } catch (error) {
+    throw notOpened(file, error);
+  }
 }

@@ -156,7 +156,13 @@ describe('dead letters', () => {
     const test = await setUp();
     const store = openStateStore(join(test.folder, 'runner', 'main', 'state.db'));
     onTestFinished(() => store.close());
-    const message = createMessage({ id: 'm1', time: 1, device: 'f1', payload: { t: 1, password: 'tiger' } });
+    const message = createMessage({
+      id: 'm1',
+      time: 1,
+      device: 'f1',
+      payload: { t: 1, password: 'tiger' },
+      headers: { qos: 1, error: 'It broke.', errorNode: 'n' },
+    });
     const letter = { id: 'd1', node: 'n', port: 'in', at: 2, sentence: 'It broke.', message };
     store.commit([
       { flow: 'a', state: [], timers: [], pendingAdded: [], pendingDone: [], deadLetters: [letter] },
@@ -192,6 +198,8 @@ describe('dead letters', () => {
       node: 'n',
       message: { payload: { password: 'tiger' } },
     });
+    // As it came in at first: what the failure added is not a part of the message.
+    expect(host.injected.at(-1)?.message?.headers).toEqual({ qos: 1 });
     expect(await api.ok('deadLetters')).toEqual([]);
     expect(await api.problem('replayDeadLetter', { params })).toMatchObject({ code: 'not-found' });
   });
@@ -202,5 +210,19 @@ describe('dead letters', () => {
     expect(await api.problem('dropDeadLetter', { params: { id: 'd1' } })).toMatchObject({
       code: 'not-found',
     });
+  });
+});
+
+describe('trouble with the state of the runner', () => {
+  it('[EN9] commits that the disk lost are an alarm, which ends with the next start', async () => {
+    const first = await startTestServer();
+    const sentence = 'The disk has lost the last 3 commits of state.';
+    first.host.tell('trouble', { kind: 'trouble', sentence });
+    const active = await apiOf(first.server, first.cookieFor('viewer')).ok('alarms');
+    expect(active).toMatchObject([{ state: 'active', severity: 'critical', text: sentence }]);
+    await first.server.stop();
+    const second = await startTestServer({ data: first.folder });
+    const after = await apiOf(second.server, second.cookieFor('viewer')).ok('alarms');
+    expect(after).toMatchObject([{ state: 'cleared', text: sentence }]);
   });
 });

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newId, systemTime } from '../runner/time.ts';
@@ -34,6 +34,25 @@ describe('the start', () => {
     const file = join((await startTestServer()).folder, 'a-file');
     writeFileSync(file, '');
     await expect(startTestServer({ data: join(file, 'data') })).rejects.toThrow('cannot be written');
+  });
+
+  it.each([
+    ['sluice.db', 'no database', /sluice\.db is damaged or no database of Sluice\. Put a backup/],
+    ['broker/broker.db', 'no database', /broker\.db is damaged or no database of Sluice/],
+    ['runner/main/state.db', 'no database', /state\.db is damaged or no database of Sluice/],
+    ['sluice.db/inside', '', /sluice\.db cannot be opened\. Give Sluice the right/],
+    ['broker', '', /^The data folder .* cannot be written \(EEXIST/],
+    ['runner', '', /^The data folder .* cannot be written \(ENOTDIR/],
+    ['master.key', 'no key', /does not hold a key: it has to be 64 hex digits/],
+    ['master.key/inside', '', /^The master key file .* cannot be read \(EISDIR/],
+  ])('says in a sentence what is wrong with %s, and leaves nothing locked', async (path, text, sentence) => {
+    const { data } = testSettings();
+    const file = join(data, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text.repeat(100));
+    await expect(startTestServer({ data })).rejects.toThrow(sentence);
+    rmSync(join(data, path.split('/')[0] ?? ''), { recursive: true });
+    await startTestServer({ data });
   });
 
   it('says that the web port is taken, and leaves nothing running or locked', async () => {

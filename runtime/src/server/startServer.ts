@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts';
 import { createAccountStore } from '../storage/accounts.ts';
 import type { Database } from '../storage/database.ts';
 import { openDatabase } from '../storage/database.ts';
-import { openDataFolder } from '../storage/dataFolder.ts';
+import { notStarted, openDataFolder } from '../storage/dataFolder.ts';
 import { createSecretBox, readMasterKey } from '../storage/secrets.ts';
 import type { Accounts } from './accounts/accounts.ts';
 import { createAccounts, FIRST_WORKSPACE } from './accounts/accounts.ts';
@@ -39,6 +39,7 @@ export interface StartOptions {
   readonly editor?: string;
   readonly time?: RunnerTime;
   readonly createHost?: (options: RunnerHostOptions) => RunnerHost;
+  readonly openDatabase?: (file: string) => Database;
 }
 
 export interface RunningServer {
@@ -74,7 +75,7 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
     return await start(settings, options, stops);
   } catch (error) {
     await stopAll(stops);
-    throw error;
+    throw notStarted(settings.data, error);
   }
 }
 
@@ -86,7 +87,7 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
   const folder = openDataFolder(settings.data);
   stops.push(() => folder.release());
   const secrets = createSecretBox(readMasterKey(settings.masterKeyFile ?? join(settings.data, 'master.key')));
-  const database = openDatabase(join(settings.data, 'sluice.db'));
+  const database = (options.openDatabase ?? openDatabase)(join(settings.data, 'sluice.db'));
   stops.push(() => database.close());
   const { accounts, isNew } = await openAccounts(settings, database, time);
 
@@ -112,8 +113,6 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
     devices,
   );
   stops.push(() => close(DRAIN_MS));
-  if (isNew) addFirstFlows(workspace, options);
-
   const web = await openWeb(settings, options, {
     accounts,
     workspace,
@@ -122,7 +121,8 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
     stops,
   });
   progress('Flows');
-  await Promise.race([workspace.deployments.resume(), pause(time, RESUME_MS)]);
+  const flows = isNew ? addFirstFlows(workspace, options) : workspace.deployments.resume();
+  await Promise.race([flows, pause(time, RESUME_MS)]);
   web.setReady();
 
   const address = `http://${web.host.includes(':') ? `[${web.host}]` : web.host}:${web.port}`;
@@ -191,16 +191,17 @@ async function openDeviceSource(
 }
 
 /** A flow that cannot be deployed stays as a draft; why is in the log. */
-function addFirstFlows(workspace: Workspace, { firstFlows = [], log }: StartOptions): void {
-  for (const flow of firstFlows) {
-    const { id, revision } = workspace.flows.create(SLUICE_ITSELF, flow.name, flow);
-    workspace.flows.deployDraft(SLUICE_ITSELF, id, revision, '').catch((error: unknown) => {
-      log(
-        'error',
-        `The flow “${flow.name}” was not deployed: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    });
-  }
+async function addFirstFlows({ flows }: Workspace, { firstFlows = [], log }: StartOptions): Promise<void> {
+  const drafts = firstFlows.map((flow) => flows.create(SLUICE_ITSELF, flow.name, flow));
+  const deploying = drafts.map(async ({ id, name, revision }) => {
+    try {
+      await flows.deployDraft(SLUICE_ITSELF, id, revision, '');
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      log('error', `The flow “${name}” was not deployed: ${reason}`);
+    }
+  });
+  await Promise.all(deploying);
 }
 
 interface WebParts {

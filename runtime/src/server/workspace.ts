@@ -18,6 +18,10 @@ export interface Workspace {
   readonly deadLetters: DeadLetters;
   readonly host: RunnerHost;
   readonly note: Note;
+  /** For what is done already, whatever becomes of the note. */
+  readonly noteOfDone: Note;
+  /** All of the work is on disk afterwards, or nothing of it. */
+  atomically<T>(work: () => T): T;
 }
 
 /** The workspaces of this server, by id. */

@@ -23,14 +23,23 @@ export interface AccountStore {
   deleteSession(tokenHash: string): void;
   deleteExpiredSessions(now: number): void;
   setFirstStartToken(tokenHash: string, expiresAt: number): void;
+  /** Whether it is the token, and in time. */
+  isFirstStartToken(tokenHash: string, now: number): boolean;
   /** Takes the token away; true when it was there and in time. */
   useFirstStartToken(tokenHash: string, now: number): boolean;
+  /** All of the work is on disk afterwards, or nothing of it. */
+  atomically<T>(work: () => T): T;
 }
 
 const USER_COLUMNS = 'users.id, users.email, users.name, users.workspace, users.role';
 
 export function createAccountStore(database: Database): AccountStore {
-  return { ...userStatements(database), ...sessionStatements(database), ...firstStartStatements(database) };
+  return {
+    ...userStatements(database),
+    ...sessionStatements(database),
+    ...firstStartStatements(database),
+    atomically: (work) => database.transaction(work),
+  };
 }
 
 function userStatements(database: Database) {
@@ -77,9 +86,11 @@ function sessionStatements(database: Database) {
 
 function firstStartStatements(database: Database) {
   const set = database.prepare('INSERT OR REPLACE INTO first_start VALUES (1, ?, ?)');
+  const find = database.prepare('SELECT 1 FROM first_start WHERE token_hash = ? AND expires_at > ?');
   const use = database.prepare('DELETE FROM first_start WHERE token_hash = ? AND expires_at > ?');
   return {
     setFirstStartToken: (tokenHash: string, expiresAt: number) => void set.run(tokenHash, expiresAt),
+    isFirstStartToken: (tokenHash: string, now: number) => find.get(tokenHash, now) !== undefined,
     useFirstStartToken: (tokenHash: string, now: number) => use.run(tokenHash, now) === 1,
   };
 }

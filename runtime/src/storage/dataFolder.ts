@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SluiceError } from '@sluice/shared/errors.ts';
 
@@ -16,7 +16,7 @@ export interface DataFolder {
  */
 export function openDataFolder(path: string): DataFolder {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (cause) {
     throw notWritable(path, cause);
   }
@@ -59,4 +59,28 @@ function notWritable(path: string, cause: unknown): SluiceError {
     `The data folder ${path} cannot be written (${reason}). Give Sluice the right to write there, or another folder with SLUICE_DATA.`,
     { cause },
   );
+}
+
+/**
+ * Makes a folder, and those above it, where they are not there. Step by step, because Node's own recursive way never
+ * comes back where the system says that a folder does not exist whose parent does, as under `/proc`.
+ */
+export function makeFolder(path: string): void {
+  const above = dirname(path);
+  if (above !== path && !existsSync(above)) makeFolder(above);
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isFolder(path)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Errors of the system on files, which end a start: `folder-not-writable` in place of them, anything else as it is. */
+export function notStarted(folder: string, error: unknown): unknown {
+  const { syscall, path } = error instanceof Error ? (error as NodeJS.ErrnoException) : {};
+  return syscall !== undefined && path?.startsWith(folder) === true ? notWritable(folder, error) : error;
 }

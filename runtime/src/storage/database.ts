@@ -16,27 +16,29 @@ interface Statement {
 
 export interface Database {
   prepare(sql: string): Statement;
-  /** Runs all of `work` or nothing of it. */
+  /** Runs all of `work` or nothing of it. Within another transaction it is a part of that one. */
   transaction<T>(work: () => T): T;
   close(): void;
 }
 
 /**
  * Opens `sluice.db` (or any other file), brings it to the newest schema, and refuses one that a newer Sluice wrote.
- * Commits are on disk when they return (WAL, `synchronous=FULL`).
+ * Commits are on disk when they return (WAL, `synchronous=FULL`). Throws `future-format`, `disk-full`, `damaged`, or
+ * `folder-not-writable`.
  */
 export function openDatabase(file: string): Database {
-  const sqlite = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 2_000 });
-  if (file !== ':memory:') chmodSync(file, 0o600);
-  sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000');
-  const database = wrap(sqlite);
+  let sqlite: DatabaseSync | undefined;
   try {
+    sqlite = new DatabaseSync(file, { enableForeignKeyConstraints: true, timeout: 2_000 });
+    if (file !== ':memory:') chmodSync(file, 0o600);
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -2000');
+    const database = wrap(sqlite);
     migrate(sqlite, database);
+    return database;
   } catch (error) {
-    sqlite.close();
-    throw error;
+    sqlite?.close();
+    throw notOpened(file, error);
   }
-  return database;
 }
 
 function wrap(sqlite: DatabaseSync): Database {
@@ -44,7 +46,8 @@ function wrap(sqlite: DatabaseSync): Database {
   return {
     prepare: (sql) => wrapStatement(sqlite.prepare(sql)),
     transaction(work) {
-      sqlite.exec('BEGIN IMMEDIATE');
+      if (sqlite.isTransaction) return work();
+      translated(() => sqlite.exec('BEGIN IMMEDIATE'));
       try {
         const result = work();
         translated(() => sqlite.exec('COMMIT'));
@@ -69,21 +72,54 @@ function wrapStatement(statement: StatementSync): Statement {
   };
 }
 
-/** SQLite's own codes (https://sqlite.org/rescode.html): 13 FULL, 10 IOERR. */
-const DISK_CODES = new Set([10, 13]);
+/** SQLite's own codes (https://sqlite.org/rescode.html): 8 READONLY, 10 IOERR, 13 FULL. */
+const DISK_CODES = new Set([8, 10, 13]);
+/** 11 CORRUPT, 26 NOTADB. */
+const DAMAGE_CODES = new Set([11, 26]);
+/** 3 PERM, 14 CANTOPEN. */
+const ACCESS_CODES = new Set([3, 14]);
 
-function translated<T>(work: () => T): T {
+/** The primary code of an error of SQLite; 0 for any other error. */
+function sqliteCodeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error ? Number(error.errcode) & 0xff : 0;
+}
+
+/** Runs what writes to SQLite; a disk that is full or fails comes as `disk-full`. */
+export function translated<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const code = cause instanceof Error && 'errcode' in cause ? Number(cause.errcode) & 0xff : 0;
-    if (!DISK_CODES.has(code)) throw cause;
-    throw new SluiceError(
-      'disk-full',
-      'The disk is full or cannot be written, so nothing was saved. Free some space and try again.',
+    throw asDiskFull(cause);
+  }
+}
+
+function asDiskFull(cause: unknown): unknown {
+  if (!DISK_CODES.has(sqliteCodeOf(cause))) return cause;
+  return new SluiceError(
+    'disk-full',
+    'The disk is full or cannot be written, so nothing was saved. Free some space and try again.',
+    { cause },
+  );
+}
+
+/** Why a file of the data folder could not be opened, as a sentence where a person can do something about it. */
+export function notOpened(file: string, cause: unknown): unknown {
+  const code = sqliteCodeOf(cause);
+  if (DAMAGE_CODES.has(code)) {
+    return new SluiceError(
+      'damaged',
+      `The file ${file} is damaged or no database of Sluice. Put a backup in its place, or move it away to start anew.`,
       { cause },
     );
   }
+  if (ACCESS_CODES.has(code)) {
+    return new SluiceError(
+      'folder-not-writable',
+      `The file ${file} cannot be opened. Give Sluice the right to read and write it, and make sure that it is no folder.`,
+      { cause },
+    );
+  }
+  return asDiskFull(cause);
 }
 
 function migrate(sqlite: DatabaseSync, database: Database): void {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { SluiceError } from '@sluice/shared/errors.ts';
 
 /** Seals texts so that only this installation can read them again. */
@@ -57,13 +57,18 @@ function decrypt(key: Uint8Array, bytes: Uint8Array, context: string): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
 }
 
-/** Reads the master key (32 bytes as 64 hex digits), or makes one that only this user can read. */
+/**
+ * Reads the master key (32 bytes as 64 hex digits), or makes one that only this user can read. It gets its name when it
+ * is on disk as a whole: half a key would keep every later start from going on. Throws `wrong-argument`.
+ */
 export function readMasterKey(file: string): Uint8Array {
   if (!existsSync(file)) {
-    writeFileSync(file, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-    chmodSync(file, 0o600);
+    const unnamed = `${file}.new`;
+    writeFileSync(unnamed, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flush: true });
+    chmodSync(unnamed, 0o600);
+    renameSync(unnamed, file);
   }
-  const text = readFileSync(file, 'utf8').trim();
+  const text = textOf(file).trim();
   if (!/^[0-9a-f]{64}$/i.test(text)) {
     throw new SluiceError(
       'wrong-argument',
@@ -71,4 +76,17 @@ export function readMasterKey(file: string): Uint8Array {
     );
   }
   return Buffer.from(text, 'hex');
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError(
+      'wrong-argument',
+      `The master key file ${file} cannot be read (${reason}). Give Sluice the right to read it, or name another with SLUICE_MASTER_KEY_FILE.`,
+      { cause },
+    );
+  }
 }

@@ -53,6 +53,10 @@ describe('the data folder', () => {
     writeFileSync(file, '');
     expect(() => openDataFolder(join(file, 'data'))).toThrow(/^The data folder .* cannot be written/);
   });
+
+  it('says so where nothing can be made, and does not try for ever', () => {
+    expect(() => openDataFolder('/proc/sluice/data')).toThrow(/^The data folder .* cannot be written/);
+  });
 });
 
 describe('the database', () => {

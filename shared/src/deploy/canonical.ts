@@ -1,20 +1,30 @@
-import type { Json } from '../message/message.ts';
+/** What has a JSON form. A member that is `undefined` counts as one that is not there, as in JSON itself. */
+type Jsonable =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Jsonable[]
+  | { readonly [key: string]: Jsonable | undefined };
 
 /**
  * JSON in its canonical form (RFC 8785): keys sorted by UTF-16 code units, no white space, numbers as ECMAScript
  * writes them. Two values are the same exactly when their canonical forms are.
  */
-export function canonicalJson(value: Json): string {
+export function canonicalJson(value: Jsonable): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const members = Object.keys(value)
     .toSorted(byCodeUnits)
-    .map((key) => `${JSON.stringify(key)}:${canonicalJson(value[key] ?? null)}`);
+    .flatMap((key) => {
+      const member = value[key];
+      return member === undefined ? [] : [`${JSON.stringify(key)}:${canonicalJson(member)}`];
+    });
   return `{${members.join(',')}}`;
 }
 
 /** `Array.isArray` does not narrow read-only arrays. */
-function isArray(value: Json): value is readonly Json[] {
+function isArray(value: Jsonable): value is readonly Jsonable[] {
   return Array.isArray(value);
 }
 

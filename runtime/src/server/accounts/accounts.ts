@@ -42,17 +42,29 @@ export function createAccounts(store: AccountStore, clock: Clock, newId: () => s
   // Compared with when there is no such account, so that the answer takes as long. Made when first needed: it takes memory.
   let nobody: Promise<string> | undefined;
 
-  async function create(account: NewAccount): Promise<User> {
+  /** `allow` is part of what is written as a whole: a link is not used up when the account cannot be stored. */
+  async function create(account: NewAccount, allow: () => boolean): Promise<User> {
     const weak = whyTooCommon(account.password, [account.email, account.name]);
     if (weak !== undefined) throw new SluiceError('invalid-input', weak);
     const password = await hashPassword(account.password);
-    // Looked at again: hashing took a while.
-    if (store.hasUsers()) throw linkUsed();
     const { email, name } = account;
     const user: User = { id: newId(), email, name, workspace: FIRST_WORKSPACE, role: 'admin' };
-    store.addWorkspace(FIRST_WORKSPACE, 'Main', clock.now());
-    store.addUser(user, password, clock.now());
+    store.atomically(() => {
+      // Looked at again: hashing took a while.
+      if (store.hasUsers() || !allow()) throw linkUsed();
+      store.addWorkspace(FIRST_WORKSPACE, 'Main', clock.now());
+      store.addUser(user, password, clock.now());
+    });
     return user;
+  }
+
+  /** A session that cannot be renewed because the disk is full still is one. */
+  function renew(tokenHash: string, now: number): void {
+    try {
+      store.renewSession(tokenHash, now, now + SESSION_MS);
+    } catch (error) {
+      if (!(error instanceof SluiceError) || error.code !== 'disk-full') throw error;
+    }
   }
 
   return {
@@ -63,14 +75,13 @@ export function createAccounts(store: AccountStore, clock: Clock, newId: () => s
       return token;
     },
     async createFirst(token, account) {
-      if (store.hasUsers()) throw linkUsed();
-      const weak = whyTooCommon(account.password, [account.email, account.name]);
-      if (weak !== undefined) throw new SluiceError('invalid-input', weak);
-      if (!store.useFirstStartToken(hashToken(token), clock.now())) throw linkUsed();
-      return create(account);
+      const tokenHash = hashToken(token);
+      // Looked at before the work of hashing a password, and taken away when the account is stored.
+      if (store.hasUsers() || !store.isFirstStartToken(tokenHash, clock.now())) throw linkUsed();
+      return create(account, () => store.useFirstStartToken(tokenHash, clock.now()));
     },
     async createFromSettings(account) {
-      if (!store.hasUsers()) await create(account);
+      if (!store.hasUsers()) await create(account, () => true);
     },
     async signIn(email, password) {
       const stored = store.userByEmail(email);
@@ -90,9 +101,10 @@ export function createAccounts(store: AccountStore, clock: Clock, newId: () => s
     },
     userOf(token) {
       const now = clock.now();
-      const found = store.session(hashToken(token), now);
+      const tokenHash = hashToken(token);
+      const found = store.session(tokenHash, now);
       if (found === undefined) return undefined;
-      if (now - found.lastUsedAt > RENEW_MS) store.renewSession(hashToken(token), now, now + SESSION_MS);
+      if (now - found.lastUsedAt > RENEW_MS) renew(tokenHash, now);
       return found.user;
     },
     closeSession: (token) => store.deleteSession(hashToken(token)),

@@ -12,7 +12,7 @@ export interface Devices {
   list(): Device[];
   /** Throws `not-found`. */
   get(id: string): Device;
-  /** Throws `not-found`. */
+  /** Throws `not-found`, and `disk-full` when it could not be written; then nothing changed. */
   edit(id: string, about: { name: string; model: string; tags: readonly string[] }): Device;
   observe(topic: string, payload: Uint8Array): void;
   /** What `device-input` needs to know. */
@@ -44,6 +44,7 @@ export function createDevices(options: DevicesOptions): Devices {
   let changed = new Set<string>();
   let unsaved = new Set<string>();
   let isDirectoryChanged = false;
+  let isDiskFull = false;
 
   function find(id: string): Device {
     const device = registry.get(id, time.now());
@@ -71,10 +72,13 @@ export function createDevices(options: DevicesOptions): Devices {
         workspace,
         [...ids].map((id) => ({ id, content: registry.known(id) })),
       );
+      isDiskFull = false;
     } catch (error) {
       // Nothing is lost: it is in memory, and written with the next round.
       unsaved = new Set([...ids, ...unsaved]);
-      options.log('error', error instanceof Error ? error.message : String(error));
+      if (!isDiskFull)
+        options.log('error', `Devices: ${error instanceof Error ? error.message : String(error)}`);
+      isDiskFull = true;
     }
   }
 
@@ -89,9 +93,11 @@ export function createDevices(options: DevicesOptions): Devices {
     list: () => registry.list(time.now()),
     get: find,
     edit(id, about) {
-      if (registry.edit(id, about) === undefined) find(id);
-      note(id, true);
-      save();
+      find(id);
+      store.putAll(workspace, [{ id, content: registry.edited(id, about) }]);
+      registry.edit(id, about);
+      changed.add(id);
+      isDirectoryChanged = true;
       return find(id);
     },
     observe(topic, payload) {

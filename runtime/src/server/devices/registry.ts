@@ -15,13 +15,21 @@ export interface DeviceRegistry {
   /** Takes a message that was published; `undefined` when it changes nothing. */
   observe(topic: string, payload: Uint8Array, now: number): Observed | undefined;
   /** What a person says of a device; from then on the device's own word does not count. `undefined`: no such device. */
-  edit(id: string, about: { name: string; model: string; tags: readonly string[] }): KnownDevice | undefined;
+  edit(id: string, about: EditedAbout): KnownDevice | undefined;
+  /** What `edit` would make of the device. */
+  edited(id: string, about: EditedAbout): KnownDevice | undefined;
   get(id: string, now: number): Device | undefined;
   /** In the order of the ids. */
   list(now: number): Device[];
   known(id: string): KnownDevice | undefined;
   /** Messages that were left out because the registry is full. */
   readonly refused: number;
+}
+
+interface EditedAbout {
+  readonly name: string;
+  readonly model: string;
+  readonly tags: readonly string[];
 }
 
 interface Entry {
@@ -58,6 +66,12 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
     return { entry, isNew: true };
   }
 
+  function edited(id: string, about: EditedAbout): KnownDevice | undefined {
+    const entry = entries.get(id);
+    if (entry === undefined) return undefined;
+    return { ...entry.device, ...about, tags: [...about.tags], isEdited: true };
+  }
+
   return {
     get refused() {
       return refused;
@@ -85,10 +99,11 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
     },
     edit(id, about) {
       const entry = entries.get(id);
-      if (entry === undefined) return undefined;
-      entry.device = { ...entry.device, ...about, tags: [...about.tags], isEdited: true };
-      return entry.device;
+      const device = edited(id, about);
+      if (entry !== undefined && device !== undefined) entry.device = device;
+      return device;
     },
+    edited,
     get(id, at) {
       const entry = entries.get(id);
       return entry === undefined ? undefined : toDevice(entry.device, entry.rate.perMinute(at));

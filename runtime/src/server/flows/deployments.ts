@@ -1,10 +1,11 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
-import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Deployment } from '@sluice/shared/protocol/http.ts';
 import type { RunnerHost } from '../../runner/runnerHost.ts';
+import type { RunnerTime } from '../../runner/time.ts';
 import type { DeploymentStore, StoredDeployment } from '../../storage/deployments.ts';
 import type { FlowStore } from '../../storage/flows.ts';
+import { createDeploymentRecord } from './deploymentRecord.ts';
 
 /** What runs in a workspace. All changes of one flow come one after the other. */
 export interface Deployments {
@@ -15,11 +16,13 @@ export interface Deployments {
   /** Throws `not-found` for a flow that was never deployed. */
   stop(flow: string): Promise<Deployment>;
   start(flow: string): Promise<Deployment>;
-  /** Stops a flow and forgets its state, timers and dead letters. */
+  /** Stops a flow that is about to be deleted and forgets its state, timers and dead letters. */
   forget(flow: string): Promise<void>;
   /** Runs again what ran when the server ended; a flow that does not start keeps no other from it. */
   resume(): Promise<void>;
   onChanged(listener: (deployment: Deployment) => void): () => void;
+  /** Ends what it does by itself; may be called twice. */
+  close(): void;
 }
 
 export interface DeploymentsOptions {
@@ -27,45 +30,51 @@ export interface DeploymentsOptions {
   readonly store: DeploymentStore;
   readonly flows: FlowStore;
   readonly host: RunnerHost;
-  readonly clock: Clock;
+  readonly time: RunnerTime;
 }
 
 export function createDeployments(options: DeploymentsOptions): Deployments {
-  const { workspace, store, host } = options;
+  const { host, time } = options;
+  const record = createDeploymentRecord(options.workspace, options.store, time);
   const listeners = new Set<(deployment: Deployment) => void>();
   const oneAfterTheOther = createQueue();
 
-  function put(deployment: StoredDeployment): Deployment {
-    store.put(workspace, deployment);
+  function tell(deployment: StoredDeployment): Deployment {
     const told = shown(deployment, host);
     for (const listener of listeners) listener(told);
     return told;
   }
 
+  function learn(deployment: StoredDeployment): Deployment {
+    record.learn(deployment);
+    return tell(deployment);
+  }
+
   function find(flow: string): StoredDeployment {
-    const found = store.get(workspace, flow);
+    const found = record.get(flow);
     if (found === undefined) {
       throw new SluiceError('not-found', `The flow “${flow}” was never deployed. Deploy it first.`);
     }
     return found;
   }
 
-  async function runNow(flow: string, version: number): Promise<Deployment> {
+  /** `fallback` is what runs on when this version does not start. */
+  async function runNow(
+    flow: string,
+    version: number,
+    fallback: StoredDeployment | undefined,
+  ): Promise<Deployment> {
     const content = contentOf(options, flow, version);
-    const before = store.get(workspace, flow);
-    const since = options.clock.now();
-    put({
-      flow,
-      version,
-      isWanted: true,
-      state: 'starting',
-      sentence: `Version ${version} is starting.`,
-      since,
-    });
+    const before = record.get(flow);
+    const since = time.now();
+    const sentence = `Version ${version} is starting.`;
+    const starting = { flow, version, isWanted: true, state: 'starting', sentence, since } as const;
+    record.want(starting);
+    tell(starting);
     const answer = await host.deploy(content, version);
-    const at = options.clock.now();
+    const at = time.now();
     if (answer.ok) {
-      return put({
+      return learn({
         flow,
         version,
         isWanted: true,
@@ -75,55 +84,66 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       });
     }
     const failed = { flow, version, state: 'failed', sentence: answer.sentence, since: at } as const;
-    if (before?.state === 'running' && before.version !== version) put(before);
-    else put({ ...failed, isWanted: before?.isWanted ?? false });
+    learn(fallback ?? { ...failed, isWanted: before?.isWanted ?? false });
     throw new SluiceError(answer.code, answer.sentence, { details: { problems: answer.problems } });
+  }
+
+  function runningNow(flow: string): StoredDeployment | undefined {
+    const found = record.get(flow);
+    return found?.state === 'running' ? found : undefined;
   }
 
   host.on('notices', ({ notices }) => {
     for (const notice of notices) {
-      const before = notice.kind === 'flow' ? store.get(workspace, notice.flow) : undefined;
+      const before = notice.kind === 'flow' ? record.get(notice.flow) : undefined;
       if (notice.kind !== 'flow' || before === undefined || !before.isWanted) continue;
-      put({ ...before, state: notice.state, sentence: notice.sentence, since: options.clock.now() });
+      learn({ ...before, state: notice.state, sentence: notice.sentence, since: time.now() });
     }
   });
   host.on('state', () => {
-    for (const deployment of store.list(workspace)) {
+    for (const deployment of record.list()) {
       if (deployment.state !== 'running') continue;
       for (const listener of listeners) listener(shown(deployment, host));
     }
   });
 
   return {
-    list: () => store.list(workspace).map((deployment) => shown(deployment, host)),
+    list: () => record.list().map((deployment) => shown(deployment, host)),
     get(flow) {
-      const found = store.get(workspace, flow);
+      const found = record.get(flow);
       return found === undefined ? undefined : shown(found, host);
     },
-    run: (flow, version) => oneAfterTheOther(flow, () => runNow(flow, version)),
-    start: (flow) => oneAfterTheOther(flow, () => runNow(flow, find(flow).version)),
+    run: (flow, version) => oneAfterTheOther(flow, () => runNow(flow, version, runningNow(flow))),
+    start: (flow) => oneAfterTheOther(flow, () => runNow(flow, find(flow).version, runningNow(flow))),
     stop: (flow) =>
       oneAfterTheOther(flow, async () => {
         const before = find(flow);
         await host.stop(flow, false);
-        const since = options.clock.now();
-        return put({ ...before, isWanted: false, state: 'stopped', sentence: 'Stopped by hand.', since });
+        const since = time.now();
+        return learn({ ...before, isWanted: false, state: 'stopped', sentence: 'Stopped by hand.', since });
       }),
     forget: (flow) =>
       oneAfterTheOther(flow, async () => {
-        if (store.get(workspace, flow) !== undefined) await host.stop(flow, true);
+        const before = record.get(flow);
+        if (before === undefined) return;
+        const answer = await host.stop(flow, true);
+        const since = time.now();
+        learn({ ...before, isWanted: false, state: 'stopped', sentence: 'Stopped to be deleted.', since });
+        if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
+        record.forget(flow);
       }),
     async resume() {
-      const wanted = store.list(workspace).filter(({ isWanted }) => isWanted);
+      const wanted = record.list().filter(({ isWanted }) => isWanted);
       // What failed is in the deployment's own state, where people look.
       await Promise.allSettled(
-        wanted.map(({ flow, version }) => oneAfterTheOther(flow, () => runNow(flow, version))),
+        wanted.map(({ flow, version }) => oneAfterTheOther(flow, () => runNow(flow, version, undefined))),
       );
     },
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    close: () => record.stop(),
   };
 }
 

@@ -2,7 +2,7 @@ import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { describe, expect, it } from 'vitest';
 import type { TestServer } from '../testServer.ts';
 import { apiOf, startTestServer } from '../testServer.ts';
-import { canonicalJson, hashOfFlow } from './canonical.ts';
+import { hashOfFlow } from './hashOfFlow.ts';
 
 async function setUp() {
   const test = await startTestServer();
@@ -16,9 +16,8 @@ async function deployed(test: Awaited<ReturnType<typeof setUp>>) {
   return test.api.ok('deploy', { body: { flow: 'a', revision: 1, note: 'first' } });
 }
 
-describe('canonical JSON', () => {
+describe('the hash of a flow', () => {
   it('is the same for the same flow, whatever the order of its keys', () => {
-    expect(canonicalJson({ b: [{ d: 1, c: 2 }], a: null })).toBe('{"a":null,"b":[{"c":2,"d":1}]}');
     const flow = emptyFlow('a', 'A');
     const turned = Object.fromEntries(Object.entries(flow).toReversed()) as typeof flow;
     expect(hashOfFlow(turned)).toBe(hashOfFlow(flow));

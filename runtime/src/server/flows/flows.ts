@@ -13,7 +13,7 @@ import type { Deployment, FlowResource, FlowSummary, Version } from '@sluice/sha
 import type { RunnerHost } from '../../runner/runnerHost.ts';
 import type { FlowStore, StoredDraft } from '../../storage/flows.ts';
 import type { Actor, Note } from '../actor.ts';
-import { hashOfFlow } from './canonical.ts';
+import { hashOfFlow } from './hashOfFlow.ts';
 import type { Deployments } from './deployments.ts';
 
 /** The flows of a workspace: drafts, versions, and the way from one to the other. */
@@ -44,6 +44,8 @@ export interface FlowsOptions {
   readonly clock: Clock;
   newId(): string;
   readonly note: Note;
+  /** All of the work is on disk afterwards, or nothing of it. */
+  atomically<T>(work: () => T): T;
 }
 
 export function createFlows(options: FlowsOptions): Flows {
@@ -71,8 +73,10 @@ export function createFlows(options: FlowsOptions): Flows {
       const id = isTaken ? `${read.id || 'flow'}-${options.newId().slice(0, 8)}` : read.id;
       const flow = { ...read, id, name };
       const draft = draftOf(flow, 1, options.clock.now(), actor);
-      store.add(workspace, draft);
-      note(actor, 'flow.create', id);
+      options.atomically(() => {
+        store.add(workspace, draft);
+        note(actor, 'flow.create', id);
+      });
       return resource(draft);
     },
     save(actor, id, revision, input) {
@@ -80,15 +84,19 @@ export function createFlows(options: FlowsOptions): Flows {
       const flow = { ...parseFlow(input), id };
       if (hashOfFlow(flow) === before.hash) return resource(before);
       const draft = draftOf(flow, revision + 1, options.clock.now(), actor);
-      if (!store.save(workspace, draft)) throw stale(resource(find(id)));
-      note(actor, 'flow.save', id, { revision: draft.revision });
+      options.atomically(() => {
+        if (!store.save(workspace, draft)) throw stale(resource(find(id)));
+        note(actor, 'flow.save', id, { revision: draft.revision });
+      });
       return resource(draft);
     },
     async delete(actor, id, revision) {
       findFresh(id, revision);
       await deployments.forget(id);
-      store.delete(workspace, id);
-      note(actor, 'flow.delete', id);
+      options.atomically(() => {
+        store.delete(workspace, id);
+        note(actor, 'flow.delete', id);
+      });
     },
     problems: (id) => allProblems(find(id).flow, options),
     versions(id) {
@@ -105,8 +113,11 @@ export function createFlows(options: FlowsOptions): Flows {
     async deployDraft(actor, id, revision, text) {
       const draft = findFresh(id, revision);
       await refuseErrors(draft.flow, options);
-      const version = freeze(draft, text, actor, options);
-      note(actor, 'flow.deploy', id, { version });
+      const version = options.atomically(() => {
+        const frozen = freeze(draft, text, actor, options);
+        note(actor, 'flow.deploy', id, { version: frozen });
+        return frozen;
+      });
       return deployments.run(id, version);
     },
     async deployVersion(actor, id, number) {

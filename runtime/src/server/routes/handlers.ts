@@ -1,8 +1,7 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { Deployment } from '@sluice/shared/protocol/http.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
-import type { Call, Handlers } from '../http/mount.ts';
+import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
 
 export interface HandlerOptions {
@@ -38,16 +37,18 @@ function accountHandlers({
     firstStart: () => ({ needed: accounts.isFirstStart() }),
     async createFirstAccount({ body: { token, ...account }, actor, session }) {
       const user = await accounts.createFirst(token, account);
-      session.set(accounts.openSession(user));
+      const opened = accounts.openSession(user);
       noteSignIn(user.email, 'account.create', actor.address);
+      session.set(opened);
       return user;
     },
     async signIn({ body, actor, session }) {
       const user = await accounts.signIn(body.email.trim(), body.password);
+      const opened = accounts.openSession(user);
+      noteSignIn(user.email, 'session.open', actor.address);
       // A new token at each login: one that somebody planted before is worth nothing.
       if (session.token !== undefined) accounts.closeSession(session.token);
-      session.set(accounts.openSession(user));
-      noteSignIn(user.email, 'session.open', actor.address);
+      session.set(opened);
       return user;
     },
     session: ({ user }) => user,
@@ -84,27 +85,25 @@ const deploymentHandlers: Some<'deployments' | 'deploy' | 'stopFlow' | 'startFlo
     'version' in body
       ? workspace.flows.deployVersion(actor, body.flow, body.version)
       : workspace.flows.deployDraft(actor, body.flow, body.revision, body.note),
-  stopFlow: (call) => noted(call, 'flow.stop', call.workspace.deployments.stop(call.params.id)),
-  startFlow: (call) => noted(call, 'flow.start', call.workspace.deployments.start(call.params.id)),
+  async stopFlow({ workspace, actor, params: { id } }) {
+    const deployment = await workspace.deployments.stop(id);
+    workspace.noteOfDone(actor, 'flow.stop', id);
+    return deployment;
+  },
+  startFlow({ workspace, actor, params: { id } }) {
+    if (workspace.deployments.get(id) !== undefined) workspace.note(actor, 'flow.start', id);
+    return workspace.deployments.start(id);
+  },
 };
-
-async function noted(
-  call: Call<'stopFlow' | 'startFlow'>,
-  what: string,
-  done: Promise<Deployment>,
-): Promise<Deployment> {
-  const deployment = await done;
-  call.workspace.note(call.actor, what, deployment.flow);
-  return deployment;
-}
 
 const deviceHandlers: Some<'devices' | 'device' | 'saveDevice'> = {
   devices: ({ workspace }) => workspace.devices.list(),
   device: ({ workspace, params }) => workspace.devices.get(params.id),
   saveDevice({ workspace, actor, params, body }) {
-    const device = workspace.devices.edit(params.id, body);
-    workspace.note(actor, 'device.edit', params.id, { name: body.name });
-    return device;
+    return workspace.atomically(() => {
+      workspace.note(actor, 'device.edit', params.id, { name: body.name });
+      return workspace.devices.edit(params.id, body);
+    });
   },
 };
 
