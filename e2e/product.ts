@@ -3,13 +3,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 // The running product, as a user has it: `npx sluice start` in a process of its own, on a folder and ports of its own.
 
-const MAIN = fileURLToPath(new URL('../runtime/src/main.ts', import.meta.url));
+const SLUICE = fileURLToPath(new URL('../runtime/sluice.js', import.meta.url));
+/** Its first line asks for `node`: the one that runs this. */
+const PATH = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 
 export const ACCOUNT = {
   name: 'Ada Lovelace',
@@ -49,8 +51,8 @@ export interface Product {
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const isOwnFolder = options.folder === undefined;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'sluice-e2e-')));
-  const child = spawn(process.execPath, ['--no-node-snapshot', MAIN, 'start', '--json'], {
-    env: { ...process.env, ...environmentOf(folder, options) },
+  const child = spawn(SLUICE, ['start', '--json'], {
+    env: { ...process.env, PATH, ...environmentOf(folder, options) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -4,10 +4,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, realpathSync, statSync, utimesSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { WARMED } from './compileCache.js';
 
 /** The oldest Node that runs Sluice itself. Scripts of npm take the one of the `node` package, which is newer. */
 export const OLDEST_NODE = 24;
 const OLDEST_NODE_HERE = 18;
+
+const WARM = fileURLToPath(new URL('warm.js', import.meta.url));
 
 const SOURCES = [
   'editor/src',
@@ -17,6 +20,8 @@ const SOURCES = [
   'shared/src',
   'nodes/src',
 ];
+/** What the server and a runner are loaded from. */
+const CODE = ['runtime/src', 'runtime/warm.js', 'nodes/src', 'shared/src', 'package-lock.json'];
 const CHROMIUM = '/usr/bin/chromium';
 
 /** The major version in a text such as `v26.9.0`; 0 where there is none. */
@@ -29,7 +34,7 @@ export function needsInstall(lockMs, installedMs) {
   return installedMs === undefined || (lockMs !== undefined && lockMs > installedMs);
 }
 
-/** Whether the editor has to be built: never was, or a source is newer than what was built. */
+/** Whether something has to be built: never was, or a source is newer than what was built. */
 export function needsBuild(sourceMs, builtMs) {
   return builtMs === undefined || sourceMs > builtMs;
 }
@@ -96,11 +101,12 @@ function install(root) {
   utimesSync(installed, now, now);
 }
 
-function checkNode(root) {
-  if (majorOf(process.version) >= OLDEST_NODE) return;
+/** The Node that Sluice runs on: this one, or the one among the packages. */
+function findNode(root) {
+  if (majorOf(process.version) >= OLDEST_NODE) return process.execPath;
   const own = join(root, 'node_modules/.bin/node');
   const version = existsSync(own) ? run(own, ['--version']).said : '';
-  if (majorOf(version) >= OLDEST_NODE) return;
+  if (majorOf(version) >= OLDEST_NODE) return own;
   throw new Stop(
     `Sluice needs Node ${OLDEST_NODE} or newer, and this is ${process.version}. Install a newer one from https://nodejs.org and try again.`,
   );
@@ -111,6 +117,12 @@ function buildEditor(root) {
   if (!needsBuild(sourceMs, newestMs(join(root, 'editor/dist/index.html')))) return;
   if (!step('Building the editor', () => npm(root, ['run', 'build', '-w', 'editor'])))
     throw new Stop('The editor could not be built; the lines above say why.');
+}
+
+/** Compiles ahead what a start loads. Without it the first start is slower and larger, and does the same. */
+function compile(root, node) {
+  const codeMs = Math.max(...CODE.map((path) => newestMs(join(root, path)) ?? 0));
+  if (needsBuild(codeMs, newestMs(WARMED))) step('Compiling', () => run(node, [WARM]));
 }
 
 function chromium(root) {
@@ -149,8 +161,9 @@ function main(goal) {
       `Sluice needs Node ${OLDEST_NODE} or newer, and this is ${process.version}. Install one from https://nodejs.org.`,
     );
   install(root);
-  checkNode(root);
+  const node = findNode(root);
   buildEditor(root);
+  compile(root, node);
   if (goal === 'test') chromium(root);
 }
 

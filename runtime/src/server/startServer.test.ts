@@ -6,6 +6,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { RunnerTime } from '../runner/time.ts';
 import { newId, systemTime } from '../runner/time.ts';
 import { startBroker } from '../broker/broker.ts';
 import { ADA, apiOf, send, startTestServer, testSettings } from './testServer.ts';
@@ -20,6 +21,24 @@ describe('the start', () => {
     for (const file of ['sluice.db', 'master.key', 'lock.db', 'broker/broker.db']) {
       expect([file, statSync(join(folder, file)).mode & 0o077]).toEqual([file, 0]);
     }
+  });
+
+  it('leaves no timer behind of the wait for the flows that ran before', async () => {
+    const waits: number[] = [];
+    const time: RunnerTime = {
+      ...systemTime,
+      after: (ms, run) => {
+        const stop = systemTime.after(ms, run);
+        if (ms !== 20_000) return stop;
+        waits.push(ms);
+        return () => {
+          waits.pop();
+          stop();
+        };
+      },
+    };
+    await startTestServer({}, { time, progress: (line) => line === 'Flows' && waits.push(0) });
+    expect(waits).toEqual([0]);
   });
 
   it('refuses a data folder that another server uses, and leaves that one alone', async () => {

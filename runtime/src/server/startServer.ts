@@ -6,6 +6,7 @@ import { catalog } from '@sluice/nodes/catalog.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
+import { compileCacheFolder } from '../runner/compileCache.ts';
 import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
 import type { RunnerTime } from '../runner/time.ts';
@@ -103,7 +104,7 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
       secrets,
       broker: builtInConnection(devicesSource.url, devicesSource.broker === undefined),
       // Compiled code is kept, so that a runner starts in a fraction of the time and without the compiler of TypeScript.
-      environment: { NODE_COMPILE_CACHE: join(settings.data, 'cache') },
+      environment: { NODE_COMPILE_CACHE: compileCacheFolder() ?? join(settings.data, 'cache') },
       catalog,
       time,
       newId,
@@ -122,7 +123,7 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
   });
   progress('Flows');
   const flows = isNew ? addFirstFlows(workspace, options) : workspace.deployments.resume();
-  await Promise.race([flows, pause(time, RESUME_MS)]);
+  await within(RESUME_MS, flows, time);
   web.setReady();
 
   const address = `http://${web.host.includes(':') ? `[${web.host}]` : web.host}:${web.port}`;
@@ -188,6 +189,12 @@ async function openDeviceSource(
   });
   stops.push(() => broker.stop());
   return { url: `mqtt://${LOOPBACK}:${broker.port}`, broker, line: `MQTT broker on port ${broker.port}` };
+}
+
+/** Waits for `work`, `ms` at most; the timer does not outlast the wait. */
+async function within(ms: number, work: Promise<void>, time: RunnerTime): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([work.finally(() => over.abort()), pause(time, ms, over.signal)]);
 }
 
 /** A flow that cannot be deployed stays as a draft; why is in the log. */
