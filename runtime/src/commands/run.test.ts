@@ -133,6 +133,18 @@ describe('sluice run', () => {
     expect(terminal.printed).toEqual([]);
   });
 
+  it('a folder for state that cannot be made, and state that is damaged, are told in a sentence', async () => {
+    const file = flowFile('mqtt://127.0.0.1:1', [IN], []);
+    const inFile = start(file, '--state', file);
+    expect(await inFile.ended).toBe(1);
+    expect(inFile.terminal.said).toEqual([expect.stringMatching(/^The folder .* cannot be made \(EEXIST/)]);
+    const state = folder();
+    writeFileSync(join(state, 'state.db'), 'no database '.repeat(100));
+    const damaged = start(file, '--state', state);
+    expect(await damaged.ended).toBe(1);
+    expect(damaged.terminal.said).toEqual([expect.stringMatching(/state\.db is damaged or no database/)]);
+  });
+
   it('a broker that is not there is told in a sentence, and the flow waits for it', async () => {
     const there = await broker();
     await there.close();

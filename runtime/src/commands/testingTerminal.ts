@@ -1,3 +1,4 @@
+import { createTestingWait } from '../runner/testingWait.ts';
 import { systemTime } from '../runner/time.ts';
 import type { Terminal } from './command.ts';
 
@@ -15,10 +16,10 @@ export function testingTerminal(): TestingTerminal {
   const printed: string[] = [];
   const said: string[] = [];
   const asked = new AbortController();
-  const waiting = new Set<() => void>();
+  const wait = createTestingWait();
   const add = (lines: string[], line: string): void => {
     lines.push(line);
-    for (const look of waiting) look();
+    wait.lookAgain();
   };
   return {
     out: (line) => add(printed, line),
@@ -28,16 +29,10 @@ export function testingTerminal(): TestingTerminal {
     printed,
     said,
     ask: () => asked.abort(),
-    until: (text) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = [...printed, ...said].find((line) => line.includes(text));
-          if (found === undefined) return;
-          waiting.delete(look);
-          resolve(found);
-        };
-        waiting.add(look);
-        look();
-      }),
+    async until(text) {
+      const found = (): string | undefined => [...printed, ...said].find((line) => line.includes(text));
+      await wait.until(() => found() !== undefined);
+      return found() ?? '';
+    },
   };
 }

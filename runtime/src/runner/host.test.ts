@@ -83,6 +83,16 @@ function stage(storeAlarms: () => Promise<void> = () => Promise.resolve()): Stag
 
 const flow = emptyFlow('f', 'F');
 
+const INCOMING = {
+  id: 'r',
+  method: 'GET',
+  path: '/',
+  params: {},
+  query: {},
+  headers: {},
+  body: new Uint8Array(),
+};
+
 async function deployed(): Promise<Stage> {
   const made = stage();
   const deploying = made.host.deploy(flow, 1);
@@ -134,19 +144,19 @@ describe('[EN13] the host of a runner', () => {
   it('what was under way is answered with runner-away', async () => {
     const made = await deployed();
     const injecting = made.host.inject('f', 'n', undefined, undefined);
-    const calling = made.host.handleHttp({
-      id: 'r',
-      method: 'GET',
-      path: '/',
-      params: {},
-      query: {},
-      headers: {},
-      body: new Uint8Array(),
-    });
+    const calling = made.host.handleHttp(INCOMING);
     await Promise.resolve();
     made.current().events.ended('gone');
     expect(await injecting).toMatchObject({ ok: false, code: 'runner-away' });
     expect(await calling).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  });
+
+  it('a request for a node is 404 while no flow needs a runner, so that nobody comes again for it', async () => {
+    const made = stage();
+    expect(await made.host.handleHttp(INCOMING)).toMatchObject({ status: 404 });
+    expect(made.processes).toEqual([]);
+    void made.host.deploy(flow, 1);
+    expect(await made.host.handleHttp(INCOMING)).toMatchObject({ status: 503 });
   });
 
   it('waits longer each time that it does not come up', async () => {

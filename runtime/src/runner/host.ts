@@ -20,6 +20,12 @@ const HTTP_AWAY: OutgoingAnswer = {
   body: AWAY_SENTENCE,
 };
 
+const HTTP_NOBODY: OutgoingAnswer = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'No flow is running that serves this address.',
+};
+
 /** The host of one workspace's runner: starts the process when the first flow needs it and keeps it alive (EN13). */
 export function createRunnerHost(options: RunnerHostOptions): RunnerHost {
   return hostWith(options, launcher(options.environment ?? {}));
@@ -112,6 +118,8 @@ class Host implements RunnerHost {
   }
 
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer> {
+    // No flow needs a runner: this is not for now, as an answer that says to come again would be.
+    if (this.#keeper.state() === 'idle') return Promise.resolve(HTTP_NOBODY);
     if (!this.#keeper.isReady() || this.#httpAnswers.size >= MAX_HTTP) return Promise.resolve(HTTP_AWAY);
     const answered = this.#httpAnswers.open(incoming.id);
     this.#keeper.send({ kind: 'httpRequest', request: incoming.id, incoming });

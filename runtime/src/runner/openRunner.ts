@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import { runners } from '@sluice/nodes/runners.ts';
+import { SluiceError } from '@sluice/shared/errors.ts';
 import { createConnections } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
@@ -37,7 +38,7 @@ function stateFileIn(folder: string): string {
 /** Puts a runner together out of the real things: all nodes, the sandbox, the connections, the store on disk. */
 export function openRunner(options: OpenRunnerOptions): Runner {
   const { workspace, folder, connections, time, http, noticesASecond } = options;
-  if (folder !== undefined) makeFolder(folder);
+  if (folder !== undefined) makeStateFolder(folder);
   const instance = folder === undefined ? newId() : instanceIn(folder);
   const store = folder === undefined ? storeInMemory() : storeIn(stateFileIn(folder));
   if (store.gap !== undefined) options.send({ kind: 'trouble', sentence: store.gap });
@@ -71,6 +72,19 @@ function instanceIn(folder: string): string {
     const instance = newId();
     writeFileSync(file, instance, { mode: 0o600 });
     return instance;
+  }
+}
+
+function makeStateFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SluiceError(
+      'folder-not-writable',
+      `The folder ${folder}, which is to hold the state of flows, cannot be made (${reason}). Take another one.`,
+      { cause },
+    );
   }
 }
 

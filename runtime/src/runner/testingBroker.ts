@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
+import { createTestingWait } from './testingWait.ts';
 
 /** What a client published to the broker of a test. */
 interface ReceivedPacket {
@@ -34,17 +35,16 @@ export async function startTestingBroker(port = 0): Promise<TestingBroker> {
   await once(server, 'listening');
   const received: ReceivedPacket[] = [];
   const filters: string[] = [];
-  const waiting = new Set<() => void>();
-  const lookAgain = (): void => waiting.forEach((look) => look());
+  const wait = createTestingWait();
   aedes.on('publish', (packet, client) => {
     if (client === null) return;
     const { topic, payload, qos, retain } = packet;
     received.push({ topic, payload: String(payload), qos, retain });
-    lookAgain();
+    wait.lookAgain();
   });
   aedes.on('subscribe', (subscriptions) => {
     filters.push(...subscriptions.map(({ topic }) => topic));
-    lookAgain();
+    wait.lookAgain();
   });
   const taken = (server.address() as AddressInfo).port;
   return {
@@ -52,16 +52,7 @@ export async function startTestingBroker(port = 0): Promise<TestingBroker> {
     port: taken,
     received,
     filters,
-    until: (holds) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!holds()) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    until: (holds) => wait.until(holds),
     publish: (topic, payload) =>
       new Promise((resolve, reject) => {
         aedes.publish({ cmd: 'publish', topic, payload, qos: 1, retain: false, dup: false }, (error) =>

@@ -3,6 +3,7 @@ import { createHttp } from '../connections/http.ts';
 import { openRunner } from './openRunner.ts';
 import { Outstanding } from './outstanding.ts';
 import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from './protocol.ts';
+import { createTestingWait } from './testingWait.ts';
 import { newId, systemTime } from './time.ts';
 
 /** A real runner in the process of a test. */
@@ -21,7 +22,7 @@ export interface TestingRunner {
 export function startTestingRunner(folder: string, connections: readonly RunnerConnection[]): TestingRunner {
   const told: RunnerMessage[] = [];
   const answers = new Outstanding<RunnerAnswer>();
-  const waiting = new Set<() => void>();
+  const wait = createTestingWait();
   const made = openRunner({
     workspace: 'w',
     folder,
@@ -33,7 +34,7 @@ export function startTestingRunner(folder: string, connections: readonly RunnerC
     send: (message) => {
       told.push(message);
       if (message.kind === 'answer') answers.settle(message.request, message.result);
-      for (const look of waiting) look();
+      wait.lookAgain();
     },
   });
   const ask: TestingRunner['ask'] = (make) => {
@@ -47,16 +48,7 @@ export function startTestingRunner(folder: string, connections: readonly RunnerC
     receive: (message) => made.receive(message),
     ask,
     deploy: (flow, version = 1) => ask((request) => ({ kind: 'deploy', request, version, flow })),
-    until: (holds) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          if (!holds()) return;
-          waiting.delete(look);
-          resolve();
-        };
-        waiting.add(look);
-        look();
-      }),
+    until: (holds) => wait.until(holds),
     close: () => made.close(2_000),
   };
 }

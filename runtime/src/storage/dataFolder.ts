@@ -54,6 +54,13 @@ function lockFolder(path: string): DatabaseSync {
 
 function notWritable(path: string, cause: unknown): SluiceError {
   const reason = cause instanceof Error ? cause.message : String(cause);
+  if (/disk is full|ENOSPC/.test(reason)) {
+    return new SluiceError(
+      'disk-full',
+      `The disk that holds the data folder ${path} is full. Free some space and start again.`,
+      { cause },
+    );
+  }
   return new SluiceError(
     'folder-not-writable',
     `The data folder ${path} cannot be written (${reason}). Give Sluice the right to write there, or another folder with SLUICE_DATA.`,

@@ -226,6 +226,15 @@ describe('bad input', () => {
     expect(answered.headers.get('content-type')).toMatch('application/problem+json');
   });
 
+  it('a body that fits none of two shapes is told what the usual one lacks', async () => {
+    const { server, cookieFor } = await startTestServer();
+    const api = apiOf(server, cookieFor('admin'));
+    expect(await api.problem('deploy', { body: {} })).toMatchObject({
+      status: 422,
+      detail: expect.stringMatching(/^“flow” in the body: /),
+    });
+  });
+
   it('__proto__ in a body is a plain key and changes nothing', async () => {
     const { server, cookieFor } = await startTestServer();
     const body = '{"name":"A","__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}';

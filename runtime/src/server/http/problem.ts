@@ -68,9 +68,15 @@ function fromHttp(status: number, cause: unknown): SluiceError {
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown, what: string): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const issue = firstIssue(parsed.error.issues);
   const field =
     issue === undefined || issue.path.length === 0 ? what : `“${issue.path.join('.')}” in ${what}`;
   const text = issue?.message ?? 'does not fit';
   throw new SluiceError('invalid-input', `${field}: ${text}${/[.!?]$/.test(text) ? '' : '.'}`);
+}
+
+/** The first issue; of a choice of shapes the first one of the first shape, which is the usual one. */
+function firstIssue(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
+  const [issue] = issues;
+  return issue?.code === 'invalid_union' ? (firstIssue(issue.errors[0] ?? []) ?? issue) : issue;
 }
