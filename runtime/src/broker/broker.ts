@@ -153,8 +153,10 @@ function connectEvents(
     inbox.done(packet);
     if (client !== null && !packet.topic.startsWith('$')) observe(options, packet);
   });
+  // A client that comes again and again with the same trouble is told of once a minute.
+  const note = atMostEvery(options.time, QUOTA_LOG_MS, (sentence) => options.log('note', sentence));
   aedes.on('clientError', (client, error) =>
-    options.log('note', `The MQTT connection of “${client.id}” ended: ${error.message}.`),
+    note(`The MQTT connection of “${client.id}” ended: ${error.message.replace(/\.$/, '')}.`),
   );
   aedes.on(
     'error' as 'closed',

@@ -1,7 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { deserialize, serialize } from 'node:v8';
-import { notOpened } from '../storage/database.ts';
+import { notOpened, translated } from '../storage/database.ts';
 
 /** Keeps values by key on disk; all changes of one turn of the event loop go in one commit. */
 export interface Journal {
@@ -57,7 +57,7 @@ export function openJournal(file: string, soon: (run: () => void) => void): Jour
     changes = new Map();
     waiters = [];
     try {
-      if (batch.size > 0) write(batch);
+      if (batch.size > 0) translated(() => write(batch));
       for (const waiter of waiting) waiter.resolve();
     } catch (error) {
       // Tried again with the next commit; newer changes of the same keys win.

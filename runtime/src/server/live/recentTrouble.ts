@@ -7,7 +7,7 @@ export interface RecentTrouble {
   of(flow: string): readonly LogEntry[];
 }
 
-export const RECENT_CAP = 50;
+const RECENT_CAP = 50;
 /** Flows that are remembered; past that the one whose trouble is longest ago is not. */
 const FLOWS_CAP = 1_000;
 
