@@ -8,8 +8,8 @@ import { Button } from '../ui/Button.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Select } from '../ui/Select.tsx';
-import { filterLog } from './logFilter.ts';
-import { LogList } from './LogList.tsx';
+import { type LogFilter, filterLog } from './logFilter.ts';
+import { LogList, type LogListProps } from './LogList.tsx';
 import { MessageView } from './MessageView.tsx';
 
 const ALL = ' all';
@@ -23,19 +23,17 @@ const KINDS = [
 
 /** What debug nodes show, what failed and what code printed; searched, filtered, looked into. */
 export function MessagesTab() {
-  const log = useLive((state) => state.log);
   const [node, setNode] = useState<string>(ALL);
   const [kind, setKind] = useState<string>(ALL);
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState<LogEntry | undefined>(undefined);
-  const shown = useMemo(
-    () =>
-      filterLog(log, {
-        node: node === ALL ? undefined : node,
-        kind: KINDS.find(({ id }) => id === kind && id !== ALL)?.id as LogEntry['kind'] | undefined,
-        text,
-      }),
-    [log, node, kind, text],
+  const filter = useMemo(
+    (): LogFilter => ({
+      node: node === ALL ? undefined : node,
+      kind: KINDS.find(({ id }) => id === kind && id !== ALL)?.id as LogEntry['kind'] | undefined,
+      text,
+    }),
+    [node, kind, text],
   );
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -53,16 +51,24 @@ export function MessagesTab() {
       </div>
       <div className="flex min-h-0 flex-1">
         <div className="min-w-0 flex-1">
-          {shown.length === 0 ? (
-            <Nothing hasAny={log.length > 0} />
-          ) : (
-            <LogList entries={shown} chosen={chosen} onChoose={setChosen} />
-          )}
+          <Found filter={filter} chosen={chosen} onChoose={setChosen} />
         </div>
         {chosen !== undefined && <Chosen entry={chosen} onClose={() => setChosen(undefined)} />}
       </div>
     </div>
   );
+}
+
+interface FoundProps extends Omit<LogListProps, 'entries'> {
+  readonly filter: LogFilter;
+}
+
+/** The one part that is drawn again with each message that comes. */
+function Found({ filter, chosen, onChoose }: FoundProps) {
+  const log = useLive((state) => state.log);
+  const shown = useMemo(() => filterLog(log, filter), [log, filter]);
+  if (shown.length === 0) return <Nothing hasAny={log.length > 0} />;
+  return <LogList entries={shown} chosen={chosen} onChoose={onChoose} />;
 }
 
 function NodeFilter({

@@ -28,27 +28,43 @@ export function formatSpan(spanMs: number): string {
 
 /** The exact moment with seconds and zone: `14 Mar 2026, 09:41:07 CET`. */
 export function formatExact(at: number, locale?: string, timeZone?: string): string {
-  return new Intl.DateTimeFormat(locale, {
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    timeZoneName: 'short',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  }).format(at);
+  return formatter(EXACT, locale, timeZone).format(at);
 }
 
 /** The time of day to the millisecond, for lists of messages: `09:41:07.250`. */
 export function formatClock(at: number, timeZone?: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    fractionalSecondDigits: 3,
-    hourCycle: 'h23',
-    ...(timeZone === undefined ? {} : { timeZone }),
-  });
-  return parts.format(at);
+  return formatter(CLOCK, 'en-GB', timeZone).format(at);
+}
+
+const EXACT: Intl.DateTimeFormatOptions = {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+};
+const CLOCK: Intl.DateTimeFormatOptions = {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  fractionalSecondDigits: 3,
+  hourCycle: 'h23',
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+/** Making one takes far longer than using it, and every line of a list of messages has a time: each is made once. */
+function formatter(
+  parts: Intl.DateTimeFormatOptions,
+  locale: string | undefined,
+  timeZone: string | undefined,
+): Intl.DateTimeFormat {
+  const key = `${parts === EXACT ? 'exact' : 'clock'} ${locale ?? ''} ${timeZone ?? ''}`;
+  const made =
+    formatters.get(key) ??
+    new Intl.DateTimeFormat(locale, { ...parts, ...(timeZone === undefined ? {} : { timeZone }) });
+  formatters.set(key, made);
+  return made;
 }

@@ -22,16 +22,27 @@ export function formatNumber(value: number, locale?: string): string {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : `${MINUS}∞`;
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e12)) return powerOfTen(value);
-  const digits: Intl.NumberFormatOptions =
-    size >= 1000
-      ? { maximumFractionDigits: 0 }
-      : size >= 100
-        ? { maximumFractionDigits: 1 }
-        : size >= 1
-          ? { maximumFractionDigits: 2 }
-          : { maximumSignificantDigits: 3 };
-  const text = new Intl.NumberFormat(locale, digits).format(value);
+  const precision =
+    size >= 1000 ? 'whole' : size >= 100 ? 'tenths' : size >= 1 ? 'hundredths' : 'significant';
+  const text = formatter(precision, locale).format(value);
   return text === '-0' ? '0' : text.replace('-', MINUS);
+}
+
+const DIGITS = {
+  whole: { maximumFractionDigits: 0 },
+  tenths: { maximumFractionDigits: 1 },
+  hundredths: { maximumFractionDigits: 2 },
+  significant: { maximumSignificantDigits: 3 },
+} as const satisfies Record<string, Intl.NumberFormatOptions>;
+
+const formatters = new Map<string, Intl.NumberFormat>();
+
+/** Making one takes far longer than using it, and live values are written many times a second: each is made once. */
+function formatter(precision: keyof typeof DIGITS, locale: string | undefined): Intl.NumberFormat {
+  const key = `${precision} ${locale ?? ''}`;
+  const made = formatters.get(key) ?? new Intl.NumberFormat(locale, DIGITS[precision]);
+  formatters.set(key, made);
+  return made;
 }
 
 function powerOfTen(value: number): string {
