@@ -1,17 +1,14 @@
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { RouterProvider } from 'react-router/dom';
 import { router } from './routes/router.tsx';
+import { firstDrawing } from './state/firstDrawing.ts';
 import { queries } from './state/remoteQueries.ts';
-import { browserTime } from './state/time.ts';
+import { Part } from './ui/Part.tsx';
 
-/** The first screen is drawn by then. What is said before waits in the queue. */
-const TOASTS_AFTER_MS = 1_500;
-
+/** What is said before they are there waits in their queue. */
 const Toasts = lazy(async () => {
-  await new Promise<void>((resolve) => {
-    browserTime.after(TOASTS_AFTER_MS, resolve);
-  });
+  await firstDrawing;
   return await import('./ui/Toast.tsx');
 });
 
@@ -20,9 +17,9 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <RouterProvider router={router} />
-      <Suspense>
+      <Part failed={null}>
         <Toasts />
-      </Suspense>
+      </Part>
     </QueryClientProvider>
   );
 }

@@ -8,17 +8,19 @@ import { liveConnection } from '../state/socket.ts';
 /** The open alarms, kept up to date by what the server tells, and read anew after each break of the live connection. */
 export function useOpenAlarms() {
   useEffect(() => {
-    const { socket, onConnected } = liveConnection();
+    const connection = liveConnection();
     const take = ({ alarm }: AlarmChanged) => {
       queries.setQueryData<Alarm[]>(KEYS.alarms, (open) =>
         open === undefined ? undefined : mergeAlarm(open, alarm),
       );
     };
-    socket.on('alarm', take);
-    const stopReading = onConnected(() => void queries.invalidateQueries({ queryKey: KEYS.alarms }));
+    const stopTaking = connection.on('alarm', take);
+    const stopReading = connection.onConnected(
+      () => void queries.invalidateQueries({ queryKey: KEYS.alarms }),
+    );
     return () => {
       stopReading();
-      socket.off('alarm', take);
+      stopTaking();
     };
   }, []);
   return useQuery(openAlarmsQuery);

@@ -1,20 +1,26 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState, useSyncExternalStore } from 'react';
+import { lazy, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
 import { Group, Panel, Separator } from 'react-resizable-panels';
 import { Canvas } from '../canvas/Canvas.tsx';
+import { tellDrawn } from '../state/firstDrawing.ts';
 import { classes } from '../ui/classes.ts';
+import { Part } from '../ui/Part.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { useEditor, useSession } from './EditorContext.tsx';
 import type { EditorParts } from './editorParts.ts';
 import { EmptyCanvas } from './EmptyCanvas.tsx';
-import { LeftPanel } from './LeftPanel.tsx';
 import { PhoneLayout } from './PhoneLayout.tsx';
 import { LookOnlyBanner, StaleBanner } from './Banners.tsx';
 import { TopBar } from './TopBar.tsx';
 
+const LeftPanel = lazy(() => import('./LeftPanel.tsx'));
 const Inspector = lazy(() => import('../inspector/Inspector.tsx'));
 const Dock = lazy(() => import('../debug/Dock.tsx'));
-const loadOverlays = () => import('./Overlays.tsx');
-const Overlays = lazy(loadOverlays);
+const Overlays = lazy(() => import('./Overlays.tsx'));
+
+/** What may be asked for while the server is away. Where this fails, it is fetched again, and the failure said, then. */
+async function fetchAhead(): Promise<void> {
+  await Promise.allSettled([import('./Overlays.tsx'), import('./LeaveDialog.tsx')]);
+}
 
 /**
  * The whole editor: the bar, the panels around the canvas, and what is in front of them. The drawing comes first: what
@@ -24,11 +30,16 @@ export function EditorLayout() {
   const isWide = useIsWide();
   const [isDrawn, setIsDrawn] = useState(false);
   useEffect(() => {
-    // Only fetched ahead: where that fails, it is fetched again, and the failure said, when it is asked for.
-    if (isDrawn) loadOverlays().catch(() => {});
+    if (!isDrawn) return;
+    tellDrawn();
+    void fetchAhead();
   }, [isDrawn]);
   const parts: EditorParts = {
-    left: <LeftPanel />,
+    left: (
+      <Later isReady={isDrawn}>
+        <LeftPanel />
+      </Later>
+    ),
     canvas: (
       <div data-acts-on-nodes="" className="relative size-full">
         <Canvas onDrawn={() => setIsDrawn(true)} />
@@ -48,7 +59,7 @@ export function EditorLayout() {
   };
   return (
     <div className="relative flex h-full flex-col overflow-hidden bg-ground">
-      <TopBar />
+      <TopBar isReady={isDrawn} />
       <LookOnlyBanner />
       <StaleBanner />
       <main className="min-h-0 flex-1" aria-label="Flow editor">
@@ -145,14 +156,14 @@ function Front() {
   const isEmpty = useSession((state) => state.overlay === undefined);
   if (isEmpty) return null;
   return (
-    <Suspense>
+    <Part>
       <Overlays />
-    </Suspense>
+    </Part>
   );
 }
 
 function Later({ isReady, children }: { readonly isReady: boolean; readonly children: ReactNode }) {
-  return isReady ? <Suspense fallback={<Loading />}>{children}</Suspense> : <Loading />;
+  return isReady ? <Part waiting={<Loading />}>{children}</Part> : <Loading />;
 }
 
 function Loading() {

@@ -1,7 +1,7 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
 import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { lazy, useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { may } from '../account/permission.ts';
 import { Waiting } from '../routes/Waiting.tsx';
@@ -10,8 +10,8 @@ import { connectionsQuery, learnFlow, remote, useUser } from '../state/remoteQue
 import { liveConnection } from '../state/socket.ts';
 import { browserTime } from '../state/time.ts';
 import { Button } from '../ui/Button.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
+import { Part } from '../ui/Part.tsx';
 import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { EditorContext, useDocument } from './EditorContext.tsx';
 import { EditorLayout } from './EditorLayout.tsx';
@@ -23,6 +23,8 @@ import { createEditorServer } from './server.ts';
 import { useLiveFlow } from './useLiveFlow.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useUnsavedGuard } from './useUnsavedGuard.ts';
+
+const LeaveDialog = lazy(() => import('./LeaveDialog.tsx'));
 
 /** The flow editor of the flow that the address names. */
 export default function FlowScreen() {
@@ -57,7 +59,7 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
   const [opened, setOpened] = useState<OpenEditor>();
   useEffect(() => {
     const made = openEditor(resource, {
-      server: createEditorServer(resource.id, remote, liveConnection().socket),
+      server: createEditorServer(resource.id, remote, liveConnection().ask),
       catalog,
       time: browserTime,
       kept: keptInBrowser(`sluice.session.${user.id}`),
@@ -92,7 +94,9 @@ function RunningEditor({ opened }: { readonly opened: OpenEditor }) {
       <Title />
       <EditorLayout />
       {blocker.state === 'blocked' && (
-        <LeaveDialog onStay={() => blocker.reset()} onLeave={() => blocker.proceed()} />
+        <Part>
+          <LeaveDialog onStay={() => blocker.reset()} onLeave={() => blocker.proceed()} />
+        </Part>
       )}
     </EditorContext>
   );
@@ -101,30 +105,4 @@ function RunningEditor({ opened }: { readonly opened: OpenEditor }) {
 function Title() {
   usePageTitle(useDocument((state) => state.flow.name));
   return null;
-}
-
-function LeaveDialog({ onStay, onLeave }: { readonly onStay: () => void; readonly onLeave: () => void }) {
-  return (
-    <Dialog
-      title="Your last changes are not saved"
-      isOpen
-      onClose={onStay}
-      role="alertdialog"
-      actions={
-        <>
-          <Button variant="danger" onPress={onLeave}>
-            Leave without them
-          </Button>
-          <Button variant="primary" onPress={onStay}>
-            Stay
-          </Button>
-        </>
-      }
-    >
-      <p className="text-ink-soft">
-        They are only on this page. When you leave, they are lost. Stay until they are saved, or export the
-        flow from the menu.
-      </p>
-    </Dialog>
-  );
 }

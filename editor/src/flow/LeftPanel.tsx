@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { lazy } from 'react';
 import { Palette } from '../palette/Palette.tsx';
 import { Waiting } from '../routes/Waiting.tsx';
 import { LEFT_TABS } from '../state/session.ts';
 import { Badge } from '../ui/Badge.tsx';
+import { Part } from '../ui/Part.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
 import { useEditor, useProblems, useSession } from './EditorContext.tsx';
 import { ProblemList } from './ProblemList.tsx';
@@ -11,7 +12,7 @@ const DeviceList = lazy(() => import('../palette/DeviceList.tsx'));
 const Outline = lazy(() => import('./Outline.tsx'));
 
 /** The left panel: what can be added, what is there, what reports, what is wrong. */
-export function LeftPanel() {
+export default function LeftPanel() {
   const { session } = useEditor();
   const selected = useSession((state) => state.leftTab);
   const problems = useProblems();
@@ -35,18 +36,18 @@ export function LeftPanel() {
           id: 'outline',
           label: 'Outline',
           content: (
-            <Suspense fallback={<Waiting />}>
+            <Part waiting={<Waiting />}>
               <Outline />
-            </Suspense>
+            </Part>
           ),
         },
         {
           id: 'devices',
           label: 'Devices',
           content: (
-            <Suspense fallback={<Waiting />}>
+            <Part waiting={<Waiting />}>
               <DeviceList />
-            </Suspense>
+            </Part>
           ),
         },
         { id: 'problems', label: 'Problems', badge, content: <ProblemList /> },

@@ -1,17 +1,21 @@
 import { ArrowLeft, EllipsisVertical, PanelBottom, PanelLeft, PanelRight } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { DeployButton } from '../deploy/DeployButton.tsx';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
 import { IconButton } from '../ui/IconButton.tsx';
-import { Menu } from '../ui/Menu.tsx';
+import { Part } from '../ui/Part.tsx';
 import { useDocument, useEditor, useSession } from './EditorContext.tsx';
-import { exportFlow } from './exportFlow.ts';
 import { SaveStatus } from './SaveStatus.tsx';
 import { Steps } from './Steps.tsx';
 
-/** The bar of the flow editor: what is open, how it stands, and what is done with the whole of it. */
-export function TopBar() {
+const FlowMenu = lazy(() => import('./FlowMenu.tsx'));
+
+/**
+ * The bar of the flow editor: what is open, how it stands, and what is done with the whole of it. Its menu is loaded when
+ * `isReady` says that the drawing is there.
+ */
+export function TopBar({ isReady }: { readonly isReady: boolean }) {
   const navigate = useNavigate();
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-2">
@@ -32,7 +36,13 @@ export function TopBar() {
       </span>
       <PanelButtons />
       <DeployButton />
-      <MoreMenu />
+      {isReady ? (
+        <Part waiting={<MenuToCome />} failed={<MenuToCome />}>
+          <FlowMenu />
+        </Part>
+      ) : (
+        <MenuToCome />
+      )}
     </header>
   );
 }
@@ -96,59 +106,7 @@ function PanelButtons() {
   );
 }
 
-function MoreMenu() {
-  const { actions, session, document } = useEditor();
-  const deployment = useDocument((state) => state.about.deployment);
-  const isRunning = deployment?.state === 'running' || deployment?.state === 'starting';
-  return (
-    <Menu
-      label="Flow menu"
-      placement="bottom end"
-      trigger={<IconButton icon={<EllipsisVertical size={18} />} label="Flow menu" hasTooltip={false} />}
-      groups={[
-        {
-          id: 'run',
-          actions: [
-            { id: 'note', label: 'Deploy with a note…', onAction: () => session.open({ kind: 'deploy' }) },
-            {
-              id: 'stop',
-              label: isRunning ? 'Stop' : 'Start',
-              isDisabled: deployment === undefined,
-              onAction: () => void (isRunning ? actions.stop() : actions.start()),
-            },
-            { id: 'versions', label: 'Versions…', onAction: () => session.open({ kind: 'versions' }) },
-          ],
-        },
-        {
-          id: 'flow',
-          actions: [
-            {
-              id: 'commands',
-              label: 'All commands…',
-              shortcut: 'Ctrl+K',
-              onAction: () => session.open({ kind: 'commands' }),
-            },
-            {
-              id: 'keys',
-              label: 'Keyboard shortcuts',
-              shortcut: '?',
-              onAction: () => session.open({ kind: 'shortcuts' }),
-            },
-            { id: 'export', label: 'Export as JSON', onAction: () => exportFlow(document.getState().flow) },
-          ],
-        },
-        {
-          id: 'end',
-          actions: [
-            {
-              id: 'delete',
-              label: 'Delete flow…',
-              isDanger: true,
-              onAction: () => session.open({ kind: 'delete' }),
-            },
-          ],
-        },
-      ]}
-    />
-  );
+/** Keeps the place of the menu. */
+function MenuToCome() {
+  return <IconButton icon={<EllipsisVertical size={18} />} label="Flow menu" hasTooltip={false} isDisabled />;
 }

@@ -4,11 +4,11 @@ import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import type { Remote } from '../state/remote.ts';
 import { RemoteError, sentenceOf } from '../state/remoteError.ts';
 import type { SaveOutcome } from '../state/document.ts';
-import { type LiveSocket, ask } from '../state/socket.ts';
+import type { Ask } from '../state/socket.ts';
 import type { Asked, EditorServer } from './editor.ts';
 
 /** The server as the editor of one flow needs it: what goes wrong comes back as a sentence. */
-export function createEditorServer(id: string, remote: Remote, socket: LiveSocket): EditorServer {
+export function createEditorServer(id: string, remote: Remote, ask: Ask): EditorServer {
   return {
     save: (_id, revision, flow) => saveDraft(remote, id, revision, flow),
     deploy: (revision, note) => asked(remote.call('deploy', { body: { flow: id, revision, note } })),
@@ -20,8 +20,8 @@ export function createEditorServer(id: string, remote: Remote, socket: LiveSocke
     copy: (name, flow) => asked(remote.call('createFlow', { body: { name, flow } })),
     remove: (revision) =>
       asked(remote.call('deleteFlow', { params: { id }, query: { revision } }).then(() => null)),
-    inject: (request) => ask(socket, 'inject', { flow: id, ...request }),
-    pause: (paused) => ask(socket, 'pause', { flow: id, paused }),
+    inject: (request) => ask('inject', { flow: id, ...request }),
+    pause: (paused) => ask('pause', { flow: id, paused }),
   };
 }
 

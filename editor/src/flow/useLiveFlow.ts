@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { ask, liveConnection } from '../state/socket.ts';
+import { liveConnection } from '../state/socket.ts';
 import { readClock } from '../state/clock.ts';
 import type { Editor } from './editor.ts';
 
@@ -7,17 +7,18 @@ import type { Editor } from './editor.ts';
 export function useLiveFlow(editor: Editor): void {
   useEffect(() => {
     const connection = liveConnection();
-    const { socket } = connection;
     const { live, document } = editor;
     const flow = document.getState().about.id;
 
     const { counters, values, status, log } = live.receive;
-    socket.on('counters', counters);
-    socket.on('values', values);
-    socket.on('status', status);
-    socket.on('log', log);
+    const stops = [
+      connection.on('counters', counters),
+      connection.on('values', values),
+      connection.on('status', status),
+      connection.on('log', log),
+    ];
     const stopWatching = connection.onConnected(() => {
-      void ask(socket, 'watch', { flow });
+      void connection.ask('watch', { flow });
       void document.saveNow();
     });
     const stopConnection = connection.subscribe((state) => {
@@ -33,14 +34,11 @@ export function useLiveFlow(editor: Editor): void {
       if (before.deployment !== undefined && before.deployment.version !== deployment.version) live.reset();
     });
     return () => {
-      socket.off('counters', counters);
-      socket.off('values', values);
-      socket.off('status', status);
-      socket.off('log', log);
+      for (const stop of stops) stop();
       stopWatching();
       stopConnection();
       stopLearning();
-      if (socket.connected) void ask(socket, 'unwatch', { flow });
+      if (connection.getState().kind === 'connected') void connection.ask('unwatch', { flow });
     };
   }, [editor]);
 }

@@ -27,7 +27,7 @@ function Away({ since }: { readonly since: number }) {
         <strong className="font-semibold">Live values paused {formatSpan(pausedMs)}.</strong> Sluice does not
         answer; your drafts are kept here and saved when it is back.
       </span>
-      <Button size="small" onPress={() => liveConnection().socket.connect()}>
+      <Button size="small" onPress={() => liveConnection().tryNow()}>
         Try now
       </Button>
     </div>

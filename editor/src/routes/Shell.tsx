@@ -1,12 +1,14 @@
 import { Cable, House, RadioTower } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { AccountMenu } from '../account/AccountMenu.tsx';
+import { tellDrawn } from '../state/firstDrawing.ts';
 import { classes } from '../ui/classes.ts';
 import { Mark } from '../ui/Mark.tsx';
 
 /** The bar at the top with the ways to go, and the screen below it. */
 export default function Shell() {
+  useEffect(tellDrawn, []);
   return (
     <div className="flex h-full flex-col">
       <a

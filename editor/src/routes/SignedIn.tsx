@@ -1,11 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect } from 'react';
+import { lazy, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { useStore } from 'zustand';
 import { RemoteError } from '../state/remoteError.ts';
 import { sessionExpiry, sessionQuery } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
+import { Part } from '../ui/Part.tsx';
 import { AwayBanner } from './AwayBanner.tsx';
 import { Waiting } from './Waiting.tsx';
 
@@ -52,9 +53,9 @@ function Live() {
         <Outlet />
       </div>
       {isExpired && (
-        <Suspense>
+        <Part>
           <SignInAgain />
-        </Suspense>
+        </Part>
       )}
     </div>
   );

@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, type ConnectionState, createLiveConnection, type LiveConnection } from './socket.ts';
+import { type ConnectionState, createLiveConnection, type LiveConnection } from './socket.ts';
 
 const HANDSHAKE = `0${JSON.stringify({
   sid: 'engine',
@@ -65,6 +65,7 @@ function open(url: string) {
   const timers: (() => void)[] = [];
   let refusals = 0;
   const connection = createLiveConnection(url, {
+    ready: Promise.resolve(),
     time: {
       now: () => 1_000,
       after: (_delayMs, run) => {
@@ -105,7 +106,7 @@ describe('the live connection', () => {
     stop?.();
     stop?.();
     expect(connection.getState()).toEqual({ kind: 'off' });
-    expect(connection.socket.connected).toBe(false);
+    await expect.poll(() => wire.received).toContain('41');
   });
 
   it('says since when it is broken where nobody answers', async () => {
@@ -139,12 +140,42 @@ describe('the live connection', () => {
   });
 });
 
+describe('events', () => {
+  it('reach who listened before there was a connection, and no more who stopped', async () => {
+    const wire = await startWire(() => CONNECTED);
+    const { connection } = open(wire.url);
+    const taken: string[] = [];
+    const stop = connection.on('devices', () => taken.push('stopped'));
+    const ended = new Promise<void>((resolve) => {
+      connection.on('devices', () => {
+        taken.push('going on');
+        if (taken.length > 2) resolve();
+        stop();
+        wire.send('42["devices",{"devices":[]}]');
+      });
+    });
+    await until(connection, 'connected');
+    wire.send('42["devices",{"devices":[]}]');
+    await ended;
+    expect(taken).toEqual(['stopped', 'going on', 'going on']);
+  });
+});
+
 describe('ask', () => {
+  it('answers at once where nothing was ever connected', async () => {
+    const connection = createLiveConnection('http://127.0.0.1:9', {
+      ready: Promise.resolve(),
+      time: { now: () => 0, after: () => () => {} },
+      onRefused: () => {},
+    });
+    expect(await connection.ask('watchDevices', { on: true })).toMatchObject({ code: 'server-away' });
+  });
+
   it('sends the event with its request and gives the answer', async () => {
     const wire = await startWire(() => CONNECTED);
     const { connection } = open(wire.url);
     await until(connection, 'connected');
-    const answer = ask(connection.socket, 'watchDevices', { on: true });
+    const answer = connection.ask('watchDevices', { on: true });
     wire.send('430[{"ok":true}]');
     expect(await answer).toEqual({ ok: true });
     expect(wire.received).toContain('420["watchDevices",{"on":true}]');

@@ -1,11 +1,14 @@
 import type { Answer, ClientEvents, ServerEvents } from '@sluice/shared/protocol/live.ts';
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import { createStore } from 'zustand/vanilla';
+import { firstDrawing } from './firstDrawing.ts';
 import { KEYS, queries } from './remoteQueries.ts';
 import { type ReadStore, readOnly } from './store.ts';
 import { browserTime, type Stop, type Time } from './time.ts';
 
-export type LiveSocket = Socket<ServerEvents, ClientEvents>;
+type LiveSocket = Socket<ServerEvents, ClientEvents>;
+type AskName = keyof ClientEvents;
+type AskRequest<Name extends AskName> = Parameters<ClientEvents[Name]>[0];
 
 /** How the live connection stands. `since` is when it broke, in ms since the epoch. */
 export type ConnectionState =
@@ -14,74 +17,129 @@ export type ConnectionState =
   | { readonly kind: 'connected' }
   | { readonly kind: 'reconnecting'; readonly since: number };
 
-/** The live socket and how it stands. Listeners for events stay over reconnects; what is watched has to be asked for again. */
+/** Asks the server by an event and gives its answer; never rejects, also when nobody answers. */
+export type Ask = <Name extends AskName>(name: Name, request: AskRequest<Name>) => Promise<Answer>;
+
+/** The live connection and how it stands. Listeners for events stay over reconnects; what is watched has to be asked for again. */
 export interface LiveConnection extends ReadStore<ConnectionState> {
-  readonly socket: LiveSocket;
   /** Connects, and again whenever it breaks, until stopped. */
   start(): Stop;
+  /** Connects without waiting for the next try. */
+  tryNow(): void;
+  /** Runs for each event of this name. */
+  on<Name extends keyof ServerEvents>(name: Name, take: ServerEvents[Name]): Stop;
   /** Runs now, if connected, and after each time that it connects: the place to watch something from. */
   onConnected(run: () => void): Stop;
+  readonly ask: Ask;
 }
 
 const ANSWER_WITHIN_MS = 10_000;
 const CONNECT_AGAIN_MS = 3_000;
 
-/** A live connection to the server at `url`; not started. `onRefused` is told when the server takes no connection of ours. */
-export function createLiveConnection(
-  url: string,
-  { time, onRefused }: { readonly time: Pick<Time, 'now' | 'after'>; readonly onRefused: () => void },
-): LiveConnection {
-  const socket: LiveSocket = io(url, {
-    autoConnect: false,
-    withCredentials: true,
-    reconnectionDelayMax: 5_000,
-  });
+const NOBODY_ANSWERED: Answer = {
+  ok: false,
+  code: 'server-away',
+  sentence: 'Sluice did not answer. Wait until the live connection is back, then try again.',
+};
+
+export interface LiveOptions {
+  readonly time: Pick<Time, 'now' | 'after'>;
+  /** Nothing is connected before. */
+  readonly ready: Promise<void>;
+  /** Told when the server takes no connection of ours. */
+  readonly onRefused: () => void;
+}
+
+/** A live connection to the server at `url`; not started. */
+export function createLiveConnection(url: string, { time, ready, onRefused }: LiveOptions): LiveConnection {
   const store = createStore<ConnectionState>(() => ({ kind: 'off' }));
   const set = (state: ConnectionState) => store.setState(state, true);
+  let socket: LiveSocket | undefined;
+  /** Listeners from before there was a socket. */
+  const waiting = new Set<(opened: LiveSocket) => void>();
   let stopTimer: Stop = () => {};
 
   // Socket.IO connects again by itself when the line breaks, and leaves it to us when the server said no or ended it.
   const connectLater = () => {
     stopTimer();
-    if (store.getState().kind !== 'off') stopTimer = time.after(CONNECT_AGAIN_MS, () => socket.connect());
+    if (store.getState().kind !== 'off') stopTimer = time.after(CONNECT_AGAIN_MS, () => void connect());
   };
-  socket.on('connect', () => set({ kind: 'connected' }));
-  socket.on('disconnect', (reason) => {
-    if (store.getState().kind === 'connected') set({ kind: 'reconnecting', since: time.now() });
-    if (reason === 'io server disconnect') connectLater();
-  });
-  socket.on('connect_error', () => {
-    if (store.getState().kind === 'connecting') set({ kind: 'reconnecting', since: time.now() });
-    if (socket.active) return;
-    onRefused();
-    connectLater();
-  });
+  const brokeOff = (kind: ConnectionState['kind']) => {
+    if (store.getState().kind === kind) set({ kind: 'reconnecting', since: time.now() });
+  };
+  const follow = (opened: LiveSocket) => {
+    opened.on('connect', () => set({ kind: 'connected' }));
+    opened.on('disconnect', (reason) => {
+      brokeOff('connected');
+      if (reason === 'io server disconnect') connectLater();
+    });
+    opened.on('connect_error', () => {
+      brokeOff('connecting');
+      if (opened.active) return;
+      onRefused();
+      connectLater();
+    });
+    for (const listen of waiting) listen(opened);
+    waiting.clear();
+  };
+  const connect = async () => {
+    try {
+      await ready;
+      const { io } = await import('socket.io-client');
+      if (store.getState().kind === 'off') return;
+      if (socket === undefined) {
+        socket = io(url, { autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });
+        follow(socket);
+      }
+      socket.connect();
+    } catch {
+      // The library could not be fetched: the server is away.
+      brokeOff('connecting');
+      connectLater();
+    }
+  };
+  const listen = (attach: (opened: LiveSocket) => void, detach: (opened: LiveSocket) => void): Stop => {
+    if (socket === undefined) waiting.add(attach);
+    else attach(socket);
+    return () => {
+      waiting.delete(attach);
+      if (socket !== undefined) detach(socket);
+    };
+  };
 
   return {
     ...readOnly(store),
-    socket,
     start() {
       set({ kind: 'connecting' });
-      socket.connect();
+      void connect();
       return () => {
         set({ kind: 'off' });
         stopTimer();
-        socket.disconnect();
+        socket?.disconnect();
       };
     },
-    onConnected(run) {
-      socket.on('connect', run);
-      if (socket.connected) run();
-      return () => socket.off('connect', run);
+    tryNow: () => void connect(),
+    on: (name, take) => {
+      // The names and what they bring are of one list; the library's own type of `on` adds its reserved names to it.
+      const taken = take as never;
+      return listen(
+        (opened) => opened.on(name, taken),
+        (opened) => opened.off(name, taken),
+      );
     },
+    onConnected(run) {
+      const stop = listen(
+        (opened) => opened.on('connect', run),
+        (opened) => opened.off('connect', run),
+      );
+      if (socket?.connected === true) run();
+      return stop;
+    },
+    ask: async (name, request) => (socket === undefined ? NOBODY_ANSWERED : await ask(socket, name, request)),
   };
 }
 
-type AskName = keyof ClientEvents;
-type AskRequest<Name extends AskName> = Parameters<ClientEvents[Name]>[0];
-
-/** Asks the server by an event and gives its answer; never rejects, also when nobody answers. */
-export async function ask<Name extends AskName>(
+async function ask<Name extends AskName>(
   socket: LiveSocket,
   name: Name,
   request: AskRequest<Name>,
@@ -92,11 +150,7 @@ export async function ask<Name extends AskName>(
     };
     return await asking.emitWithAck(name, request);
   } catch {
-    return {
-      ok: false,
-      code: 'server-away',
-      sentence: 'Sluice did not answer. Wait until the live connection is back, then try again.',
-    };
+    return NOBODY_ANSWERED;
   }
 }
 
@@ -106,6 +160,7 @@ let shared: LiveConnection | undefined;
 export function liveConnection(): LiveConnection {
   shared ??= createLiveConnection(window.location.origin, {
     time: browserTime,
+    ready: firstDrawing,
     // A session that has ended is found by asking who is signed in; the answer brings up the sign-in.
     onRefused: () => void queries.refetchQueries({ queryKey: KEYS.session }),
   });
