@@ -15,7 +15,7 @@ type Part<R, Name extends string> = R extends { readonly [key in Name]: infer S 
   : undefined;
 
 /** One request to a route: everything checked by the route's schemas. */
-export interface Call<Name extends RouteName> {
+interface Call<Name extends RouteName> {
   readonly params: Part<Rows[Name], 'params'>;
   readonly query: Part<Rows[Name], 'query'>;
   readonly body: Part<Rows[Name], 'body'>;
