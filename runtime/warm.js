@@ -7,5 +7,7 @@ await import('./src/main.ts');
 await import('./src/commands/cli.ts');
 await import('./src/commands/terminal.ts');
 await import('./src/commands/start.ts');
+await import('./src/demo/demoFlows.ts');
+await import('./src/demo/startDemo.ts');
 await import('./src/runner/main.ts');
 writeFileSync(WARMED, '');

@@ -1,5 +1,4 @@
-import { demoFlows } from '../demo/demoFlows.ts';
-import { startDemo } from '../demo/startDemo.ts';
+import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { RunningServer } from '../server/startServer.ts';
 import { startServer } from '../server/startServer.ts';
 import type { Settings } from '../settings.ts';
@@ -28,10 +27,10 @@ export async function start(given: StartArguments, terminal: Terminal): Promise<
   const server = await startServer(settings, {
     log,
     progress,
-    ...(hasDemo ? { firstFlows: demoFlows() } : {}),
+    ...(hasDemo ? { firstFlows: await firstFlows() } : {}),
     time: terminal.time,
   });
-  const demo = hasDemo ? demoOn(server, terminal, log) : undefined;
+  const demo = hasDemo ? await demoOn(server, terminal, log) : undefined;
   if (demo !== undefined) progress('Virtual devices (SLUICE_DEMO=0 starts without)');
   tellReady(server, settings, terminal);
   await untilAsked(terminal);
@@ -53,7 +52,13 @@ function settingsOf({ values }: StartArguments): Settings {
   return readSettings({ flags, ...(configFile === undefined ? {} : { configFile }) });
 }
 
-function demoOn(server: RunningServer, terminal: Terminal, log: Log) {
+// The demo is loaded when it is wanted: a server without it needs no MQTT client.
+async function firstFlows(): Promise<readonly Flow[]> {
+  return (await import('../demo/demoFlows.ts')).demoFlows();
+}
+
+async function demoOn(server: RunningServer, terminal: Terminal, log: Log) {
+  const { startDemo } = await import('../demo/startDemo.ts');
   return startDemo({
     mqttUrl: server.mqttUrl,
     clock: terminal.time,
