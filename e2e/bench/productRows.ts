@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
 import mqtt from 'mqtt';
 import { ACCOUNT, startProduct } from '../product.ts';
@@ -9,10 +11,11 @@ import type { Row } from './row.ts';
 // The product as a whole: memory at rest, start, and how soon a value is seen.
 
 const PUBLISHES = 40;
+const WARM = fileURLToPath(new URL('../../runtime/warm.js', import.meta.url));
 
 export async function productRows(): Promise<Row[]> {
-  // The bar is about the second start: the first one compiles what later ones find compiled.
-  await (await startProduct()).stop();
+  // As `npm start` does before each start where something has changed.
+  execFileSync(process.execPath, [WARM]);
   const startedAt = performance.now();
   const product = await startProduct();
   const startMs = performance.now() - startedAt;
@@ -24,7 +27,7 @@ export async function productRows(): Promise<Row[]> {
     const { total, processes } = residentMb(product.pid);
     return [
       {
-        what: 'Second start to the printed address',
+        what: 'Start to the printed address, installed and built',
         value: `${(startMs / 1_000).toFixed(1)} s`,
         bar: 'under 3 s',
       },
