@@ -17,15 +17,14 @@ test('messages show in the panel: searched, looked into, sent again', async ({
   await page.goto(`${product.url}/flows/${id}`);
   await expect(page.getByText(/Running/).first()).toBeVisible();
   const list = page.getByRole('listbox', { name: /Messages/ });
-  // The page watches when it is drawn: a device goes on reporting until then.
+  // The page watches when it is drawn: another device goes on reporting until then.
   await expect(async () => {
-    await outside.publish('devices/kettle/telemetry', { temperature: 20 });
+    await outside.publish('devices/oven/telemetry', { temperature: 20 });
     await expect(list.getByRole('option').first()).toBeVisible({ timeout: 1_000 });
   }).toPass();
-  await page.getByRole('button', { name: 'Clear the list' }).click();
   await outside.publish('devices/kettle/telemetry', { temperature: 91.5, lid: 'shut' });
   await outside.publish('devices/fridge/telemetry', { temperature: 4 });
-  await expect(list.getByRole('option')).toHaveCount(2);
+  await expect(list.getByRole('option', { name: /fridge/ })).toHaveCount(1);
   await page.getByRole('searchbox', { name: 'Search messages' }).fill('kettle');
   await expect(list.getByRole('option')).toHaveCount(1);
   await list.getByRole('option').first().click();
