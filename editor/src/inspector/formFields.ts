@@ -20,7 +20,7 @@ export interface FormFields {
 }
 
 /** The name of the one field of an item that is a single value. */
-export const SINGLE = '';
+const SINGLE = '';
 
 /** The fields of a node's form that are shown with these settings, in their order. */
 export function formFields(entry: CatalogEntry, config: Readonly<Record<string, unknown>>): FormFields {

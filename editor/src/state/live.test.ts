@@ -61,6 +61,15 @@ describe('live', () => {
     expect(live.getState()).toMatchObject({ log: [], skipped: 0, nodes: {}, errors: {} });
   });
 
+  it('shows an entry once, also when the server tells it again after a reconnect', async () => {
+    const { live, time } = open();
+    live.receive.log({ flow: 'flow', entries: [entry(1), entry(2)], skipped: 0 });
+    await time.pass(FRAME_MS);
+    live.receive.log({ flow: 'flow', entries: [entry(2), entry(3)], skipped: 0 });
+    await time.pass(FRAME_MS);
+    expect(live.getState().log.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+
   it('[bounded] the log keeps the newest, and what is left out is counted', async () => {
     const { live, time } = open();
     const entries = Array.from({ length: LOG_RING + 5 }, (_, index) => entry(index));

@@ -140,7 +140,9 @@ export function createLive(flow: string, time: Pick<Time, 'onFrame'>): Live {
       },
       log(log) {
         if (log.flow !== flow || store.getState().isPaused) return;
-        waiting.entries.push(...log.entries);
+        // A page that watches again is told of the last trouble again.
+        const known = new Set([...store.getState().log, ...waiting.entries].map(({ id }) => id));
+        waiting.entries.push(...log.entries.filter(({ id }) => !known.has(id)));
         if (waiting.entries.length > LOG_RING) {
           waiting.entries.splice(0, waiting.entries.length - LOG_RING);
         }

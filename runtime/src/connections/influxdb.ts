@@ -1,14 +1,7 @@
-import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
-import * as z from 'zod';
 import type { RunnerConnection } from '../runner/protocol.ts';
-
-const configSchema = z.object({
-  url: z.url({ protocol: /^https?$/ }),
-  org: z.string().min(1),
-  bucket: z.string().min(1),
-});
+import { readInfluxdbSettings } from './influxdbSettings.ts';
 
 /** A database that takes longer than this to confirm a write has failed. */
 const TIMEOUT_MS = 20_000;
@@ -16,13 +9,7 @@ const TIMEOUT_MS = 20_000;
 /** Opens a connection to InfluxDB 2 or later. Throws a `SluiceError` for settings that make no sense. */
 export function openInfluxdb(connection: RunnerConnection): Connections['influxdb'] {
   const { name, config, secrets } = connection;
-  const parsed = configSchema.safeParse(config);
-  if (!parsed.success)
-    throw new SluiceError(
-      'invalid-input',
-      `The connection “${name}” needs the address of InfluxDB, such as http://192.168.1.10:8086, an organization and a bucket.`,
-    );
-  const { url, org, bucket } = parsed.data;
+  const { url, org, bucket } = readInfluxdbSettings(name, config);
   const client = new InfluxDB({ url, token: secrets['token'] ?? '', timeout: TIMEOUT_MS });
   return {
     write: async (lines, signal) => {

@@ -1,16 +1,7 @@
-import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { createTransport } from 'nodemailer';
-import * as z from 'zod';
 import type { RunnerConnection } from '../runner/protocol.ts';
-
-const configSchema = z.object({
-  host: z.string().min(1),
-  port: z.coerce.number().int().min(1).max(65_535).default(587),
-  secure: z.boolean().default(false),
-  username: z.string().default(''),
-  from: z.string().min(3),
-});
+import { readSmtpSettings } from './smtpSettings.ts';
 
 /** A mail server that says nothing for so long has failed. */
 const TIMEOUT_MS = 15_000;
@@ -21,13 +12,7 @@ const TIMEOUT_MS = 15_000;
  */
 export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
   const { name, config, secrets } = connection;
-  const parsed = configSchema.safeParse(config);
-  if (!parsed.success)
-    throw new SluiceError(
-      'invalid-input',
-      `The connection “${name}” needs the name of a mail server, its port and a sender such as alerts@example.com.`,
-    );
-  const { host, port, secure, username, from } = parsed.data;
+  const { host, port, secure, username, from } = readSmtpSettings(name, config);
   const transport = createTransport({
     host,
     port,

@@ -3,6 +3,7 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Connection } from '@sluice/shared/protocol/http.ts';
 import type { RunnerConnection } from '../runner/protocol.ts';
 import type { ConnectionStore, StoredConnection } from '../storage/connections.ts';
+import { checkSettings } from '../connections/checkSettings.ts';
 import type { Actor, Note } from './actor.ts';
 
 /** The connection by which devices publish: the embedded broker, or the one of SLUICE_MQTT_URL. */
@@ -13,6 +14,7 @@ type Secrets = Readonly<Record<string, string>>;
 /** Connections of a workspace. What people see never holds a secret; what the runner gets does. */
 export interface Connections {
   list(): Connection[];
+  /** Throws `invalid-input` for settings that such a connection cannot be opened with. */
   create(
     actor: Actor,
     connection: Pick<Connection, 'name' | 'type' | 'config'> & { secrets: Secrets },
@@ -70,6 +72,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     list: () => all().map((connection) => shown(connection, connection.id === builtIn.id)),
     create(actor, { name, type, config, secrets }) {
       const made = { id: options.newId(), name, type, config, secrets: given({}, secrets), revision: 1 };
+      checkSettings(made, made.secrets);
       options.atomically(() => {
         store.add(workspace, made);
         note(actor, 'connection.create', made.id, { name });
@@ -86,6 +89,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         secrets: given(before.secrets, secrets),
         revision: revision + 1,
       };
+      checkSettings(after, after.secrets);
       options.atomically(() => {
         if (!store.save(workspace, after)) throw stale(before);
         note(actor, 'connection.save', id, { name });

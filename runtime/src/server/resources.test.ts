@@ -31,6 +31,29 @@ describe('connections', () => {
     expect(readFileSync(join(folder, 'sluice.db-wal')).includes('tiger')).toBe(false);
   });
 
+  it('are refused with settings that such a connection cannot be opened with, and a change to those too', async () => {
+    const { api } = await setUp();
+    const wrong = [
+      { ...PLANT, config: { url: 5 } },
+      { ...PLANT, type: 'influxdb', config: { url: 'http://127.0.0.1:8086' } },
+      { ...PLANT, type: 'smtp', config: { host: '' } },
+    ];
+    for (const body of wrong) {
+      expect(await api.problem('createConnection', { body })).toMatchObject({ code: 'invalid-input' });
+    }
+    const { id } = await api.ok('createConnection', { body: PLANT });
+    const body = { revision: 1, name: 'Plant', config: { url: 'ftp://10.0.0.5' } };
+    expect(await api.problem('saveConnection', { params: { id }, body })).toMatchObject({
+      detail: expect.stringContaining(
+        'The address “ftp://10.0.0.5” of the connection “Plant” is not one of an MQTT broker.',
+      ),
+    });
+    expect(await api.ok('connections')).toMatchObject([
+      { id: 'broker' },
+      { id, config: PLANT.config, revision: 1 },
+    ]);
+  });
+
   it('keep the secrets that a change leaves out, and delete those that it empties', async () => {
     const { api } = await setUp();
     const { id } = await api.ok('createConnection', { body: PLANT });
