@@ -16,7 +16,14 @@ export default {
       name: 'node-schemas-are-browser-safe',
       severity: 'error',
       from: { path: browserSafe },
-      to: { pathNot: ['^shared/src', 'node_modules/zod/', '^nodes/src/$1', '^nodes/src/[^/]+/(schema|units|lineProtocol)\\.ts$'] },
+      to: {
+        pathNot: [
+          '^shared/src',
+          'node_modules/zod/',
+          '^nodes/src/$1',
+          '^nodes/src/[^/]+/(schema|units|lineProtocol)\\.ts$',
+        ],
+      },
     },
     {
       name: 'nodes-import-their-own-shared-and-pure-libraries',
@@ -59,7 +66,13 @@ export default {
       severity: 'error',
       from: {
         path: '^runtime/src',
-        pathNot: ['^runtime/src/connections/', '^runtime/src/server/devices/', '^runtime/src/demo/', '^runtime/src/commands/', '\\.test\\.ts$'],
+        pathNot: [
+          '^runtime/src/connections/',
+          '^runtime/src/server/devices/',
+          '^runtime/src/demo/',
+          '^runtime/src/commands/',
+          '\\.test\\.ts$',
+        ],
       },
       to: { path: 'node_modules/(mqtt|@influxdata|nodemailer)/' },
     },
@@ -75,6 +88,9 @@ export default {
     exclude: { path: '(^|/)(dist|data)/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
   },
 };

@@ -10,6 +10,9 @@ const { output } = await cruise(FOLDERS, {
 });
 const { summary } = output;
 for (const { rule, from, to } of summary.violations) console.error(`${rule.name}: ${from} imports ${to}`);
-if (summary.totalCruised < 100) console.error(`Only ${summary.totalCruised} modules were read: the check does not work.`);
-console.log(`${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports, ${summary.violations.length} against the rules`);
+if (summary.totalCruised < 100)
+  console.error(`Only ${summary.totalCruised} modules were read: the check does not work.`);
+console.log(
+  `${summary.totalCruised} modules, ${summary.totalDependenciesCruised} imports, ${summary.violations.length} against the rules`,
+);
 process.exitCode = summary.violations.length > 0 || summary.totalCruised < 100 ? 1 : 0;
