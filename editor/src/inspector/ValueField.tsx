@@ -47,7 +47,7 @@ function Box(props: ControlProps) {
   const texts = { ...textsOf(props), isLabelHidden: true };
   switch (form.kind) {
     case 'literal':
-      return <Literal {...props} value={form.literal} />;
+      return <Literal {...props} value={shownValue(props) === undefined ? undefined : form.literal} />;
     case 'path':
       return (
         <SuggestField
