@@ -1,8 +1,5 @@
 import type { Json, Message } from '@sluice/shared/message/message.ts';
-import { compileReader, parsePath } from '@sluice/shared/message/path.ts';
-import { compileTemplate } from '@sluice/shared/message/template.ts';
-import type { Value } from '@sluice/shared/message/value.ts';
-import { formOf } from '@sluice/shared/message/value.ts';
+import { compileValue } from '@sluice/shared/message/compileValue.ts';
 import type {
   AlarmReport,
   DueTimer,
@@ -80,7 +77,7 @@ function contextOf(world: Omit<World, 'context'>, options: WorldOptions): NodeCo
       set: (key, name, dueAt) => void world.timers.set(timerKey(key, name), { key, name, dueAt }),
       clear: (key, name) => void world.timers.delete(timerKey(key, name)),
     },
-    evaluator: <T extends Json>(value: Value<T>) => evaluatorOf(value, program) as Evaluator<T>,
+    evaluator: (value) => compileValue(value, (source) => unread(source, program)),
     connection: (type) => world.outside.connections[type],
     program,
     http: world.outside.http.http,
@@ -124,27 +121,12 @@ function frozen<T extends Json>(value: T): T {
   return value;
 }
 
-function evaluatorOf(value: Value, program: (source: ProgramSource) => unknown): Evaluator<Json> {
-  const form = formOf(value);
-  switch (form.kind) {
-    case 'literal':
-      return () => form.literal;
-    case 'path': {
-      const parsed = parsePath(form.path);
-      if (!parsed.ok) throw new Error(parsed.sentence);
-      return compileReader(parsed.path) as Evaluator<Json>;
-    }
-    case 'template': {
-      const compiled = compileTemplate(form.template);
-      if (!compiled.ok) throw new Error(compiled.sentence);
-      return compiled.render;
-    }
-    case 'expression':
-      program({ kind: 'expression', source: form.expression });
-      return () => {
-        throw new Error(`The expression “${form.expression}” needs the sandbox.`);
-      };
-  }
+/** The world has no sandbox: an expression is asked for, and reading it fails. */
+function unread(source: string, program: (source: ProgramSource) => unknown): Evaluator<Json> {
+  program({ kind: 'expression', source });
+  return () => {
+    throw new Error(`The expression “${source}” needs the sandbox.`);
+  };
 }
 
 /** Moves the clock to a time, stopping at whatever is due on the way, in due order. */

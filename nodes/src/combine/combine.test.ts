@@ -125,6 +125,18 @@ describe('devices', () => {
     expect(said(bench)).toEqual(['false p1']);
   });
 
+  it('[EN9] does not count devices that have been forgotten', async () => {
+    const world = createWorld();
+    const bench = start({ ...config, conditions: [VALUE] }, world);
+    await tell(bench, 'a', true, 'gone');
+    expect(said(bench)).toEqual(['false gone']);
+    world.state.delete('gone');
+    await tell(bench, 'a', true, 'p1');
+    expect(said(bench)).toEqual([]);
+    await tell(bench, 'a', true, 'p2');
+    expect(said(bench)).toEqual(['true p2']);
+  });
+
   it('[EN9] counts on after a restart', async () => {
     const world = createWorld();
     const first = start({ ...config, conditions: [VALUE] }, world);

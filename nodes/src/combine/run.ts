@@ -66,16 +66,7 @@ function countDevices(config: CombineConfig, { state }: NodeContext<Known>): Tak
   const count = config.conditions.length;
   const meets = (known: Known | undefined) =>
     known === undefined ? undefined : decide('all', count, tallyOf(known.holds, count));
-  const tally = { holding: 0, failing: 0, total: 0 };
-  const note = (before: boolean | undefined, after: boolean | undefined) => {
-    tally.holding += Number(after === true) - Number(before === true);
-    tally.failing += Number(after === false) - Number(before === false);
-  };
-  for (const key of state.keys()) {
-    if (key === GROUP) continue;
-    tally.total += 1;
-    note(undefined, meets(state.get(key)));
-  }
+  let tally = countAnew(state, meets);
   return (message, input, holds, emit) => {
     const key = keyOf(message);
     if (key === GROUP) {
@@ -84,15 +75,41 @@ function countDevices(config: CombineConfig, { state }: NodeContext<Known>): Tak
     }
     const known = state.get(key);
     if (known?.holds[input] === holds) return;
+    // Devices that were silent for too long have been forgotten meanwhile.
+    if (tally.total !== state.size - Number(state.get(GROUP) !== undefined)) tally = countAnew(state, meets);
     const next = { holds: { ...known?.holds, [input]: holds }, said: null };
     state.set(key, next);
-    if (known === undefined) tally.total += 1;
-    note(meets(known), meets(next));
+    tally = {
+      ...withChange(tally, meets(known), meets(next)),
+      total: tally.total + Number(known === undefined),
+    };
     const said = state.get(GROUP)?.said ?? null;
     const verdict = decide(config.rule, config.atLeast, tally) ?? said;
     if (verdict === null || verdict === said) return;
     state.set(GROUP, { holds: {}, said: verdict });
     say(verdict, message, emit, tally.holding);
+  };
+}
+
+/** Counts what all devices say: at the start, and when some of them have been forgotten. */
+function countAnew(
+  state: NodeContext<Known>['state'],
+  meets: (known: Known | undefined) => boolean | undefined,
+): Tally {
+  let tally: Tally = { holding: 0, failing: 0, total: 0 };
+  for (const key of state.keys()) {
+    if (key === GROUP) continue;
+    tally = { ...withChange(tally, undefined, meets(state.get(key))), total: tally.total + 1 };
+  }
+  return tally;
+}
+
+/** The tally after what one device says has changed. */
+function withChange(tally: Tally, before: boolean | undefined, after: boolean | undefined): Tally {
+  return {
+    holding: tally.holding + Number(after === true) - Number(before === true),
+    failing: tally.failing + Number(after === false) - Number(before === false),
+    total: tally.total,
   };
 }
 

@@ -1,6 +1,4 @@
 import type { Json, Message } from '@sluice/shared/message/message.ts';
-import { compileReader, parsePath } from '@sluice/shared/message/path.ts';
-import { compileTemplate } from '@sluice/shared/message/template.ts';
 import type { Value } from '@sluice/shared/message/value.ts';
 import { formOf } from '@sluice/shared/message/value.ts';
 import type { Evaluator, SandboxProgram } from '@sluice/shared/node/context.ts';
@@ -94,29 +92,4 @@ function readerOf(source: string, evaluated: Evaluated | undefined): Evaluator<J
     }
     return found.value;
   };
-}
-
-/** Compiles a setting to a function that allocates nothing for a message. Throws a sentence for one that does not parse. */
-export function compileValue<T extends Json>(value: Value<T>, expressions: Expressions): Evaluator<T> {
-  return evaluatorOf(value, expressions) as Evaluator<T>;
-}
-
-function evaluatorOf(value: Value, expressions: Expressions): Evaluator<Json> {
-  const form = formOf(value);
-  switch (form.kind) {
-    case 'literal':
-      return () => form.literal;
-    case 'path': {
-      const parsed = parsePath(form.path);
-      if (!parsed.ok) throw new Error(parsed.sentence);
-      return compileReader(parsed.path) as Evaluator<Json>;
-    }
-    case 'template': {
-      const compiled = compileTemplate(form.template);
-      if (!compiled.ok) throw new Error(compiled.sentence);
-      return compiled.render;
-    }
-    case 'expression':
-      return expressions.reader(form.expression);
-  }
 }

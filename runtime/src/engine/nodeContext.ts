@@ -2,7 +2,7 @@ import type { Json } from '@sluice/shared/message/message.ts';
 import type { NodeContext, Timers } from '@sluice/shared/node/context.ts';
 import type { KeyedState } from '@sluice/shared/node/context.ts';
 import type { Expressions } from './expressions.ts';
-import { compileValue } from './expressions.ts';
+import { compileValue } from '@sluice/shared/message/compileValue.ts';
 import type { FlowNotices } from './notices.ts';
 import type { Plan, PlannedNode } from './plan.ts';
 import type { Shell } from './shell.ts';
@@ -29,7 +29,7 @@ export function createNodeContext(parts: NodeParts): NodeContext {
     newId: () => shell.newId(),
     state: parts.state,
     timers: parts.timers,
-    evaluator: (value) => compileValue(value, parts.expressions),
+    evaluator: (value) => compileValue(value, parts.expressions.reader),
     connection: (type, id) => shell.connection(type, id),
     program: (source) => shell.program(plan.flow.id, node.id, source),
     http: shell.http,
