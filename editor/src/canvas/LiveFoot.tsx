@@ -1,10 +1,12 @@
 import { useEffect, useRef } from 'react';
 import { count } from '../flow/count.ts';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
+import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
 import type { WireLive } from '../state/live.ts';
 import { formatRate } from '../ui/formatValue.ts';
 import { StatusDot, type Status } from '../ui/StatusDot.tsx';
-import { shortValue } from './shownValue.ts';
+import { readingOf, shortValue } from './shownValue.ts';
+import { sparkPoints, type Trend, withValue } from './sparkline.ts';
 
 export interface LiveFootProps {
   readonly node: string;
@@ -19,7 +21,10 @@ const STATUS: Record<'waiting' | 'warning' | 'error', Status> = {
   error: 'danger',
 };
 
-/** The foot of a node: its last value and rate, written by reference; or its state, when that is not simply "ok". */
+const SPARK_WIDTH = 32;
+const SPARK_HEIGHT = 12;
+
+/** The foot of a node: its last value, the trend of one device and the rate, written by reference; or its state, when that is not simply "ok". */
 export function LiveFoot({ node, watched, empty }: LiveFootProps) {
   const status = useLive((state) => state.nodes[node]);
   if (status !== undefined && status.state !== 'ok') {
@@ -36,12 +41,25 @@ function LastValue({ watched, empty }: Omit<LiveFootProps, 'node'>) {
   const { live } = useEditor();
   const value = useRef<HTMLSpanElement>(null);
   const rate = useRef<HTMLSpanElement>(null);
+  const spark = useRef<SVGSVGElement>(null);
+  const line = useRef<SVGPolylineElement>(null);
   useEffect(() => {
+    let seen: ShownMessage | undefined;
+    let trend: Trend | undefined;
     const write = () => {
       const wires = watched.map((key) => live.wire(key));
       const passed = Math.max(0, ...wires.map((wire) => wire.count));
       const perSecond = Math.max(0, ...wires.map((wire) => wire.rate));
-      setText(value.current, lastOf(wires) ?? (passed === 0 ? empty : count(passed, 'message')));
+      const newest = newestOf(wires);
+      const text = newest === undefined ? undefined : shortValue(newest, 24);
+      setText(value.current, text ?? (passed === 0 ? empty : count(passed, 'message')));
+      const reading = newest === undefined || newest === seen ? undefined : readingOf(newest);
+      seen = newest;
+      if (reading !== undefined) {
+        trend = withValue(trend, newest?.device, reading.value);
+        line.current?.setAttribute('points', sparkPoints(trend.values, SPARK_WIDTH, SPARK_HEIGHT));
+        spark.current?.classList.toggle('hidden', trend.values.length < 2);
+      }
       setText(rate.current, passed === 0 ? '' : formatRate(perSecond * 60));
     };
     write();
@@ -51,19 +69,29 @@ function LastValue({ watched, empty }: Omit<LiveFootProps, 'node'>) {
   return (
     <>
       <span ref={value} className="min-w-0 truncate text-ink-soft tabular-nums" />
-      <span ref={rate} className="shrink-0 text-ink-faint tabular-nums" />
+      <span className="flex shrink-0 items-center gap-2">
+        <svg
+          ref={spark}
+          width={SPARK_WIDTH}
+          height={SPARK_HEIGHT}
+          aria-hidden="true"
+          className="hidden overflow-visible"
+        >
+          <polyline ref={line} fill="none" stroke="currentColor" className="text-ink-faint" />
+        </svg>
+        <span ref={rate} className="text-ink-faint tabular-nums" />
+      </span>
     </>
   );
 }
 
-/** The newest value of several wires: that of the message with the latest time. */
-function lastOf(wires: readonly WireLive[]): string | undefined {
+/** The newest message of several wires. */
+function newestOf(wires: readonly WireLive[]): ShownMessage | undefined {
   const messages = wires.flatMap((wire) => wire.recent.slice(0, 1));
-  const newest = messages.reduce<(typeof messages)[number] | undefined>(
+  return messages.reduce<ShownMessage | undefined>(
     (best, message) => (best === undefined || message.time >= best.time ? message : best),
     undefined,
   );
-  return newest === undefined ? undefined : shortValue(newest, 22);
 }
 
 /** Touches the page only where the text is another one. */

@@ -10,15 +10,47 @@ import { formatPlain } from '../ui/formatValue.ts';
  */
 export function shortValue(message: ShownMessage, mostLetters: number): string {
   if (message.cut?.kind === 'bytes') return `${message.cut.bytes} bytes`;
-  return cut(textOf(message.payload), mostLetters);
+  const reading = readingOf(message);
+  return cut(reading === undefined ? textOf(message.payload) : readingText(reading), mostLetters);
 }
 
-/** A message in as few letters as a chip on a wire has room for: as `shortValue`, without the name. */
+/** The number that a message is about. */
+export interface Reading {
+  readonly name?: string;
+  readonly value: number;
+  readonly unit?: string;
+}
+
+/**
+ * The payload itself where it is a number, its `value`, the measurement that a header names, or its first number.
+ * `undefined` where there is none.
+ */
+export function readingOf({ payload, headers }: ShownMessage): Reading | undefined {
+  if (typeof payload === 'number') return { value: payload };
+  if (!isJsonObject(payload)) return undefined;
+  const { value, unit } = payload;
+  if (typeof value === 'number') return typeof unit === 'string' ? { value, unit } : { value };
+  if (value !== undefined) return undefined;
+  const { measurement, unit: ofMeasurement } = headers;
+  const measured = typeof measurement === 'string' ? payload[measurement] : undefined;
+  if (typeof measurement === 'string' && typeof measured === 'number') {
+    const rest = typeof ofMeasurement === 'string' ? { unit: ofMeasurement } : {};
+    return { name: measurement, value: measured, ...rest };
+  }
+  const first = firstNumber(payload);
+  return first === undefined ? undefined : { name: first[0], value: first[1] };
+}
+
+/** With a unit people know what it is; else the name says it. */
+function readingText({ name, value, unit }: Reading): string {
+  if (unit !== undefined) return `${formatPlain(value)} ${unit}`;
+  return name === undefined ? formatPlain(value) : `${name} ${formatPlain(value)}`;
+}
+
+/** A message in as few letters as a chip on a wire has room for: as `shortValue`, of a named measurement the number only. */
 export function tinyValue(message: ShownMessage): string {
-  const { payload } = message;
-  const isReading = isJsonObject(payload) && payload['value'] === undefined;
-  const first = isReading ? firstNumber(payload) : undefined;
-  return first === undefined ? shortValue(message, TINY) : formatPlain(first[1]);
+  const reading = readingOf(message);
+  return reading?.name === undefined ? shortValue(message, TINY) : formatPlain(reading.value);
 }
 const TINY = 10;
 
