@@ -2,7 +2,6 @@
  * What runs inside an isolate. Each function goes in as its own text (`toString`), so it stands alone: it uses nothing
  * of this module or of Node, and keeps the built-ins that it needs before user code can replace them.
  */
-/* oxlint-disable unicorn/consistent-function-scoping -- a function outside of another would not go in with it */
 
 /** User code, ready to run: a message in, anything out. */
 type Run = (message: unknown) => unknown;
@@ -26,7 +25,6 @@ export function harness(limits: HarnessLimits): (run: Run) => (batch: string) =>
   const arrayFrom = Array.from;
   // Bound, so that it does what it does now whatever becomes of String.prototype.
   const slice: (whole: string, from: number, to: number) => string = Function.prototype.call.bind(
-    // oxlint-disable-next-line typescript/unbound-method -- it is bound here
     String.prototype.slice,
   );
   let logs = '';
