@@ -20,6 +20,8 @@ export const ERRORS = {
   'future-format': { status: 422, title: 'The flow is of a newer Sluice' },
   'cross-site': { status: 403, title: 'The request comes from another site' },
   'runner-away': { status: 503, title: 'The runner is starting again' },
+  'target-away': { status: 503, title: 'The target is away' },
+  'limit-reached': { status: 409, title: 'A limit of the workspace is reached' },
   'disk-full': { status: 507, title: 'The disk is full' },
   'port-taken': { status: 500, title: 'The port is taken' },
   'folder-in-use': { status: 500, title: 'The data folder is in use' },
@@ -47,4 +49,12 @@ export class SluiceError extends Error {
     this.code = code;
     this.details = options.details ?? {};
   }
+}
+
+/**
+ * Whether trying again may help (EN8): the target is away, busy or at fault itself. Connections throw `target-away` for
+ * that; everything else is for good.
+ */
+export function isTransient(error: unknown): boolean {
+  return error instanceof SluiceError && error.code === 'target-away';
 }

@@ -1,10 +1,5 @@
-import {
-  type Permission,
-  type Route,
-  ROUTES,
-  type RouteName,
-  type User,
-} from '@sluice/shared/protocol/http.ts';
+import { ROUTES, type RouteName, type User } from '@sluice/shared/protocol/http.ts';
+import type { Permission, Route } from '@sluice/shared/protocol/route.ts';
 
 const RANKS: Record<User['role'], number> = { viewer: 0, operator: 1, integrator: 2, deployer: 3, admin: 4 };
 

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import { count } from '../flow/count.ts';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import type { WireLive } from '../state/live.ts';
 import { formatRate } from '../ui/formatValue.ts';
 import { StatusDot, type Status } from '../ui/StatusDot.tsx';

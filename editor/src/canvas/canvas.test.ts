@@ -2,7 +2,7 @@ import { catalog } from '@sluice/nodes/catalog.ts';
 import { applyCommand } from '@sluice/shared/flow/edit.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { describe, expect, it } from 'vitest';
 import { NOTHING_SELECTED, type Selection } from '../state/session.ts';
 import { smallFlow } from '../state/testing.ts';

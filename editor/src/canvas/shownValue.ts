@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { count } from '../flow/count.ts';
 import { formatPlain } from '../ui/formatValue.ts';
 

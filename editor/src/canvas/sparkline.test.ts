@@ -1,4 +1,4 @@
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { describe, expect, it } from 'vitest';
 import { readingOf, shortValue } from './shownValue.ts';
 import { sparkPoints, type Trend, withValue } from './sparkline.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '@sluice/shared/message/message.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { Copy } from 'lucide-react';
 import { useMemo } from 'react';
 import { Time } from '../ui/Time.tsx';

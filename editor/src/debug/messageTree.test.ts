@@ -1,4 +1,4 @@
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { describe, expect, it } from 'vitest';
 import { leafPaths, messageLine, messageTree, searchTree } from './messageTree.ts';
 

@@ -1,7 +1,7 @@
 import type { Json } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
 import { formatPath, type Path } from '@sluice/shared/message/path.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 
 /** One line of the tree: a value and the path by which settings reach it. */
 export interface TreeLine {

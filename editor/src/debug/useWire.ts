@@ -1,5 +1,5 @@
 import { type Wire, wireKey } from '@sluice/shared/flow/flow.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { useEffect, useReducer } from 'react';
 import { useDocument, useEditor } from '../flow/EditorContext.tsx';
 import type { WireLive } from '../state/live.ts';

@@ -1,6 +1,6 @@
 import { SuggestField } from '../ui/ComboBox.tsx';
 import { leafPaths, messageTree, shortValue } from '../debug/messageTree.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { type ControlProps, textsOf, textValue } from './field.ts';
 
 /** Where a value is in the message: typed, or picked from the newest one. */

@@ -1,4 +1,4 @@
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import type { FormField } from './formFields.ts';
 
 /** What every control of the form gets. */

@@ -1,4 +1,5 @@
-import type { LogEntry, ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { LogEntry } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { describe, expect, it } from 'vitest';
 import { FRAME_MS, LOG_RING, RING, createLive } from './live.ts';
 import { fakeTime } from './testing.ts';

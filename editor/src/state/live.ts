@@ -1,4 +1,5 @@
-import type { Counters, Log, LogEntry, ShownMessage, Status, Values } from '@sluice/shared/protocol/live.ts';
+import type { Counters, Log, LogEntry, Status, Values } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { createStore } from 'zustand/vanilla';
 import { type ReadStore, readOnly } from './store.ts';
 import type { Stop, Time } from './time.ts';

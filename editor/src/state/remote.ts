@@ -1,5 +1,6 @@
 import { ERRORS, type ErrorCode } from '@sluice/shared/errors.ts';
-import { problemDetailsSchema, type Route, ROUTES, type RouteName } from '@sluice/shared/protocol/http.ts';
+import { problemDetailsSchema, ROUTES, type RouteName } from '@sluice/shared/protocol/http.ts';
+import type { Route } from '@sluice/shared/protocol/route.ts';
 import type * as z from 'zod';
 import { RemoteError } from './remoteError.ts';
 

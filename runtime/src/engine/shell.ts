@@ -21,6 +21,8 @@ export interface Shell {
   readonly workspace: string;
   readonly clock: Clock;
   newId(): string;
+  /** 0 to 1, for the jitter of retries (EN8). */
+  random(): number;
   readonly scheduler: Scheduler;
   readonly store: StateStore;
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
@@ -72,6 +74,11 @@ export type Notice =
  */
 export interface StateStore {
   load(flow: string): StoredFlow;
+  /**
+   * Waiting messages of one node, in order of their sequence: at most `most`, those after the sequence `after`. A row that
+   * is damaged is set aside by the store, which says so by itself, and is left out.
+   */
+  readPending(flow: string, node: string, after: number, most: number): readonly PendingMessage[];
   commit(changes: readonly FlowChanges[]): void;
   /** Forgets all that is kept for a flow. */
   forget(flow: string): void;
@@ -80,8 +87,16 @@ export interface StateStore {
 export interface StoredFlow {
   readonly state: readonly StoredState[];
   readonly timers: readonly StoredTimer[];
-  /** Messages that were accepted before the last stop and have yet to be handled, in order. */
-  readonly pending: readonly PendingMessage[];
+  /** Where messages that were accepted before the last stop have yet to be handled; `readPending` has them. */
+  readonly pending: readonly PendingNode[];
+}
+
+/** What waits on disk for one node. */
+export interface PendingNode {
+  readonly node: string;
+  readonly count: number;
+  readonly bytes: number;
+  readonly lastSequence: number;
 }
 
 export interface StoredState {
@@ -102,12 +117,20 @@ export interface StoredTimer {
   readonly dueAt: number;
 }
 
-/** A message that waits at a waiting node, kept on disk because what led to it cannot be asked for again. */
+/**
+ * A message that waits at a node that ends a segment, kept on disk because what led to it cannot be asked for again, or
+ * because its target is away (EN8).
+ */
 export interface PendingMessage {
-  readonly id: string;
+  /** Unique in its flow; the order in which messages came. */
+  readonly sequence: number;
   readonly node: string;
   readonly port: string;
   readonly message: Message;
+  /** When it came to the node, ms since the epoch. */
+  readonly at: number;
+  /** What it is reckoned to take, for the cap of the outbox. */
+  readonly bytes: number;
   /** It came of a failure that a catch node got. */
   readonly isCaught: boolean;
 }
@@ -119,7 +142,8 @@ export interface FlowChanges {
   /** Without `dueAt`: cleared. */
   readonly timers: readonly (Omit<StoredTimer, 'dueAt'> & { readonly dueAt: number | undefined })[];
   readonly pendingAdded: readonly PendingMessage[];
-  readonly pendingDone: readonly string[];
+  /** Sequences of messages that are through. */
+  readonly pendingDone: readonly number[];
   readonly deadLetters: readonly DeadLetterEntry[];
 }
 

@@ -1,15 +1,22 @@
 import type { ErrorCode } from '@sluice/shared/errors.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
-import type { Message } from '@sluice/shared/message/message.ts';
+import type { Json, Message } from '@sluice/shared/message/message.ts';
 import type {
   AlarmReport,
   IncomingRequest,
   NodeStatus,
   OutgoingAnswer,
 } from '@sluice/shared/node/context.ts';
+import type {
+  CarriedState,
+  DryInput,
+  NodeStatePage,
+  Outbox,
+  Trace,
+} from '@sluice/shared/protocol/running.ts';
 import type { Notice } from '../engine/shell.ts';
-import type { NodeCounters } from '../engine/runningFlow.ts';
+import type { FlowTotals, NodeCounters } from '../engine/runningFlow.ts';
 
 // What the host (the server, later the gateway agent) and a runner say to each other, over the IPC channel of
 // node:child_process with `serialization: 'advanced'`.
@@ -45,7 +52,14 @@ export type HostMessage =
   | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
   | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }
   /** Runs a version in place of the one of this flow that runs, if any. Answered by `answer`, as all with a `request`. */
-  | { readonly kind: 'deploy'; readonly request: string; readonly version: number; readonly flow: Flow }
+  | {
+      readonly kind: 'deploy';
+      readonly request: string;
+      readonly version: number;
+      readonly flow: Flow;
+      /** Nodes that begin anew: their state and timers are forgotten. */
+      readonly reset: readonly string[];
+    }
   | { readonly kind: 'stop'; readonly request: string; readonly flow: string; readonly forget: boolean }
   | { readonly kind: 'check'; readonly request: string; readonly flow: Flow }
   | { readonly kind: 'watch'; readonly flow: string; readonly on: boolean }
@@ -57,6 +71,8 @@ export type HostMessage =
       readonly port: string | undefined;
       readonly message: Message | undefined;
     }
+  /** Asks for something of a running flow; answered by `answer` with a `value`. */
+  | { readonly kind: 'ask'; readonly request: string; readonly flow: string; readonly question: Question }
   | { readonly kind: 'httpRequest'; readonly request: string; readonly incoming: IncomingRequest }
   | { readonly kind: 'alarmsStored'; readonly request: string }
   /** The reports could not be stored; the messages that they came of fail with this sentence and are tried again. */
@@ -64,6 +80,34 @@ export type HostMessage =
   /** Answered by `pong`; a runner that does not is ended. */
   | { readonly kind: 'ping' }
   | { readonly kind: 'shutdown'; readonly drainMs: number };
+
+/** What can be asked of a running flow, with the answer's type in `Answers`. */
+export type Question =
+  | {
+      readonly about: 'state';
+      readonly node: string;
+      readonly search: string | undefined;
+      readonly after: string | undefined;
+      readonly limit: number;
+    }
+  | { readonly about: 'setState'; readonly node: string; readonly key: string; readonly state: Json }
+  | { readonly about: 'clearState'; readonly node: string; readonly key: string | undefined }
+  | { readonly about: 'carried'; readonly next: Flow }
+  | { readonly about: 'clearOutbox'; readonly node: string }
+  | { readonly about: 'trace'; readonly node: string | undefined; readonly device: string | undefined }
+  | { readonly about: 'recentInputs' };
+
+export interface Answers {
+  readonly state: NodeStatePage;
+  readonly setState: undefined;
+  /** How many keys were forgotten. */
+  readonly clearState: number;
+  readonly carried: readonly CarriedState[];
+  /** How many messages were dropped. */
+  readonly clearOutbox: number;
+  readonly trace: undefined;
+  readonly recentInputs: readonly DryInput[];
+}
 
 export type RunnerMessage =
   | { readonly kind: 'ready' }
@@ -77,7 +121,11 @@ export type RunnerMessage =
       readonly flow: string;
       readonly wires: Readonly<Record<string, number>>;
       readonly nodes: Readonly<Record<string, NodeCounters>>;
+      readonly totals: FlowTotals;
+      readonly outboxes: readonly Outbox[];
     }
+  /** A trace that was asked for, each time that it has gone on. */
+  | { readonly kind: 'trace'; readonly flow: string; readonly trace: Trace }
   | {
       readonly kind: 'values';
       readonly flow: string;
@@ -103,7 +151,7 @@ export type RunnerMessage =
   | { readonly kind: 'stopped' };
 
 export type RunnerAnswer =
-  | { readonly ok: true; readonly problems: readonly Problem[] }
+  | { readonly ok: true; readonly problems: readonly Problem[]; readonly value?: unknown }
   | {
       readonly ok: false;
       readonly code: ErrorCode;

@@ -1,7 +1,14 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { AlarmReport, IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
-import type { RunnerAnswer, RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
+import type {
+  Answers,
+  Question,
+  RunnerAnswer,
+  RunnerConnection,
+  RunnerDevice,
+  RunnerMessage,
+} from './protocol.ts';
 import type { RunnerTime } from './time.ts';
 
 /**
@@ -40,13 +47,14 @@ export interface RunnerEvents {
   readonly notices: MessageOf<'notices'>;
   readonly httpRoutes: MessageOf<'httpRoutes'>;
   readonly trouble: MessageOf<'trouble'>;
+  readonly trace: MessageOf<'trace'>;
   readonly state: { readonly state: RunnerState; readonly sentence: string };
 }
 
 /** The server's side of one workspace's runner process. Made by `createRunnerHost` in `host.ts`. */
 export interface RunnerHost {
   /** Runs this version in place of the one of this flow that runs, if any. When it is not `ok`, the old one runs on. */
-  deploy(flow: Flow, version: number): Promise<RunnerAnswer>;
+  deploy(flow: Flow, version: number, reset: readonly string[]): Promise<RunnerAnswer>;
   /** Stops a flow. With `forget` its state, timers and dead letters are deleted too. */
   stop(flow: string, forget: boolean): Promise<RunnerAnswer>;
   /** All problems of a flow, the syntax of its user code included; runs nothing. */
@@ -60,6 +68,8 @@ export interface RunnerHost {
     port: string | undefined,
     message: Message | undefined,
   ): Promise<RunnerAnswer>;
+  /** Asks something of a running flow. Throws a `SluiceError`: `not-found` when it does not run, `runner-away`. */
+  ask<Asked extends Question>(flow: string, question: Asked): Promise<Answers[Asked['about']]>;
   /** A request for an `http-in` node; the runner finds the node by method and path and fills in `params`. */
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer>;
   updateConnections(connections: readonly RunnerConnection[]): void;

@@ -38,6 +38,19 @@ export interface WaitPolicy {
   readonly timeoutMs: number;
   /** How many messages may wait before what is upstream has to (EN5). */
   readonly queue: number;
+  /** For sinks: what cannot be delivered now waits on disk and is tried again (EN8). Without it a failure is final. */
+  readonly outbox?: OutboxPolicy;
+}
+
+/** How messages wait on disk while a target is away (EN8). */
+export interface OutboxPolicy {
+  /** A message that waited for longer goes to the dead letters. */
+  readonly keepMs: number;
+  readonly maxBytes: number;
+  /** What happens when there are `maxBytes`: the source has to wait, or the oldest give way and are counted. */
+  readonly whenFull: 'stop' | 'drop-oldest';
+  /** How many of those that waited go out in a second at most. */
+  readonly perSecond: number;
 }
 
 /** What a node keeps by key (EN9). */

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { isTransient } from '../errors.ts';
 import type { Json, Message } from '../message/message.ts';
 import type { DueTimer, NodeContext, Stop } from './context.ts';
 import type { NodeDefinition } from './defineNode.ts';
@@ -21,11 +22,30 @@ export interface Step<In extends string, Out extends string> {
   close?(): void;
 }
 
+/** What a waiting node says of the messages of one call. */
+export interface WaiterEmit<Out extends string> extends Emit<Out> {
+  /**
+   * The target cannot take this message now: away, busy, or at fault itself. Where the node has an outbox the message is
+   * tried again (EN8), else it fails. `reportFailure` chooses between this and `error` by what was thrown.
+   */
+  later(message: Message, sentence: string): void;
+}
+
 /** A `waiting` node at work. */
 export interface Waiter<Out extends string> {
-  /** Up to `batch` messages. A rejection fails all of them; `emit.error` fails one. */
-  handle(messages: readonly Message[], emit: Emit<Out>, signal: AbortSignal): Promise<void>;
+  /**
+   * Up to `batch` messages. A rejection is for all of them: to be tried again where `isTransient` says so, failed else;
+   * `emit.error` and `emit.later` are for one.
+   */
+  handle(messages: readonly Message[], emit: WaiterEmit<Out>, signal: AbortSignal): Promise<void>;
   close?(): void;
+}
+
+/** Says of one message of a call that it failed, for good or for now. */
+export function reportFailure(emit: WaiterEmit<never>, message: Message, error: unknown): void {
+  const sentence = error instanceof Error ? error.message : String(error);
+  if (isTransient(error)) emit.later(message, sentence);
+  else emit.error(message, sentence);
 }
 
 /** Where a source hands in what has arrived. */

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { flowSchema } from '../flow/flow.ts';
 import { jsonSchema } from '../message/value.ts';
+import { routesOf } from './route.ts';
+import { letterFilterSchema, RUNNING_ROUTES } from './running.ts';
 
 // The REST interface: one schema for each resource and one row for each route. The server mounts the rows, the editor
 // calls them, and /api/openapi.json is made from them.
@@ -158,25 +160,6 @@ const okSchema = z.object({ ok: z.literal(true) });
 const revisionSchema = z.object({ revision: z.number() });
 const flowParams = z.object({ id: z.string() });
 
-/** Who may call a route: anybody, anybody who is signed in, or a role and those above it. */
-export type Permission = 'public' | 'signed-in' | 'operator' | 'integrator' | 'deployer' | 'admin';
-
-export interface Route {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
-  /** Express form: `/api/flows/:id`. */
-  readonly path: string;
-  readonly permission: Permission;
-  readonly summary: string;
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: z.ZodType;
-  readonly response: z.ZodType;
-}
-
-function routesOf<const R extends Record<string, Route>>(routes: R): R {
-  return routes;
-}
-
 export const ROUTES = routesOf({
   firstStart: {
     method: 'get',
@@ -300,8 +283,14 @@ export const ROUTES = routesOf({
     permission: 'integrator',
     summary: 'Freeze the draft of `revision` into a version and run it, or run the older version `version`',
     body: z.union([
-      z.object({ flow: z.string(), revision: z.number(), note: z.string().max(2_000).default('') }),
-      z.object({ flow: z.string(), version: z.number() }),
+      z.object({
+        flow: z.string(),
+        revision: z.number(),
+        note: z.string().max(2_000).default(''),
+        /** Nodes that are to begin anew: what they keep and their timers are forgotten. */
+        reset: z.array(z.string()).max(2_000).default([]),
+      }),
+      z.object({ flow: z.string(), version: z.number(), reset: z.array(z.string()).max(2_000).default([]) }),
     ]),
     response: deploymentSchema,
   },
@@ -408,7 +397,11 @@ export const ROUTES = routesOf({
     path: '/api/dead-letters',
     permission: 'signed-in',
     summary: 'Messages on which a node failed, newest first',
-    query: z.object({ flow: z.string().optional() }),
+    query: letterFilterSchema.extend({
+      /** The id of a letter: those older than it. */
+      before: z.string().optional(),
+      limit: z.coerce.number().int().min(1).max(1_000).default(200),
+    }),
     response: z.array(deadLetterSchema),
   },
   replayDeadLetter: {
@@ -433,7 +426,14 @@ export const ROUTES = routesOf({
     path: '/api/health',
     permission: 'public',
     summary: 'Live and ready',
-    response: z.object({ live: z.boolean(), ready: z.boolean(), version: z.string() }),
+    response: z.object({
+      live: z.boolean(),
+      ready: z.boolean(),
+      version: z.string(),
+      /** Started with `--safe`: every flow is held until somebody starts it. */
+      safe: z.boolean(),
+    }),
   },
+  ...RUNNING_ROUTES,
 });
 export type RouteName = keyof typeof ROUTES;

@@ -1,23 +1,10 @@
 import * as z from 'zod';
 import { jsonSchema } from '../message/value.ts';
 import { alarmSchema, deploymentStateSchema, deviceSchema } from './http.ts';
+import { traceSchema } from './running.ts';
+import { headersSchema, shownMessageSchema } from './shown.ts';
 
 // The live socket: one schema for each event. The server checks what clients send; both sides share the types.
-
-const headersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-
-/** A message as people see it: cut to 10 kB, bytes as text, secrets masked (EN14). */
-export const shownMessageSchema = z.object({
-  id: z.string(),
-  time: z.number(),
-  topic: z.string(),
-  device: z.string().optional(),
-  payload: jsonSchema,
-  headers: headersSchema,
-  /** Set where the payload was cut or is bytes: what it was. */
-  cut: z.object({ bytes: z.number(), kind: z.enum(['cut', 'bytes']) }).optional(),
-});
-export type ShownMessage = z.output<typeof shownMessageSchema>;
 
 export const watchSchema = z.object({ flow: z.string(), nodes: z.array(z.string()).max(2_000).optional() });
 export const unwatchSchema = z.object({ flow: z.string() });
@@ -95,6 +82,10 @@ export type DevicesChanged = z.output<typeof devicesChangedSchema>;
 export const alarmChangedSchema = z.object({ alarm: alarmSchema });
 export type AlarmChanged = z.output<typeof alarmChangedSchema>;
 
+/** A trace that was asked for, each time it has gone on. */
+export const traceChangedSchema = z.object({ flow: z.string(), trace: traceSchema });
+export type TraceChanged = z.output<typeof traceChangedSchema>;
+
 export type Answer = { ok: true } | { ok: false; code: string; sentence: string };
 
 /** Events that a client sends; each is answered. */
@@ -114,4 +105,5 @@ export interface ServerEvents {
   log(log: Log): void;
   devices(changed: DevicesChanged): void;
   alarm(changed: AlarmChanged): void;
+  trace(changed: TraceChanged): void;
 }

@@ -1,4 +1,4 @@
-import type { Permission, Route } from '@sluice/shared/protocol/http.ts';
+import type { Permission, Route } from '@sluice/shared/protocol/route.ts';
 import { problemDetailsSchema, ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
 import { createDocument } from 'zod-openapi';

@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { Permission, User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/http.ts';
+import type { Permission } from '@sluice/shared/protocol/route.ts';
 
 /** From the least to the most; each role may do what those before it may. */
 const ROLES = [

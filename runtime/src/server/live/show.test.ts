@@ -1,6 +1,6 @@
 import { createMessage } from '@sluice/shared/message/message.ts';
 import type { Headers, Payload } from '@sluice/shared/message/message.ts';
-import { shownMessageSchema } from '@sluice/shared/protocol/live.ts';
+import { shownMessageSchema } from '@sluice/shared/protocol/shown.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSecretKey, MASK, SHOWN_LENGTH, showMessage } from './show.ts';

@@ -1,5 +1,5 @@
 import type { Headers, Json, Message, Payload } from '@sluice/shared/message/message.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/live.ts';
+import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 
 /** What people see of a payload at most, characters of JSON (EN14). */
 export const SHOWN_LENGTH = 10_000;

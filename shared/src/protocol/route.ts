@@ -1,0 +1,21 @@
+import type * as z from 'zod';
+
+/** Who may call a route: anybody, anybody who is signed in, or a role and those above it. */
+export type Permission = 'public' | 'signed-in' | 'operator' | 'integrator' | 'deployer' | 'admin';
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Express form: `/api/flows/:id`. */
+  readonly path: string;
+  readonly permission: Permission;
+  readonly summary: string;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: z.ZodType;
+  readonly response: z.ZodType;
+}
+
+/** Keeps the exact types of a table of routes. */
+export function routesOf<const R extends Record<string, Route>>(routes: R): R {
+  return routes;
+}
