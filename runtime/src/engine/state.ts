@@ -14,6 +14,9 @@ export interface NodeState extends KeyedState<Json> {
   takeChanges(): readonly StateChange[];
   /** Keys that were put out, because there were more than `maxKeys` or because of their age. */
   readonly evicted: number;
+  readonly maxKeys: number;
+  /** What a key holds and since when, for people to look at: it does not count as read. */
+  entryOf(key: string): { readonly state: Json; readonly setAt: number } | undefined;
 }
 
 interface StateChange {
@@ -78,6 +81,15 @@ class LinkedState implements NodeState {
 
   get evicted(): number {
     return this.#evicted;
+  }
+
+  get maxKeys(): number {
+    return this.#options.maxKeys;
+  }
+
+  entryOf(key: string): { readonly state: Json; readonly setAt: number } | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.state === undefined ? undefined : { state: entry.state, setAt: entry.setAt };
   }
 
   get(key: string): Json | undefined {

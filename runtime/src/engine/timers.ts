@@ -20,6 +20,10 @@ export interface FlowTimers {
   nextDueAt(): number | undefined;
   /** The keys of a node for which a timer runs. */
   keysOf(node: number): ReadonlySet<string>;
+  /** All timers of a node, the one that is due next first. */
+  list(node: number): readonly DueTimer[];
+  /** The same in no order, for one look at very many; timers may not be set or cleared meanwhile. */
+  each(node: number): Iterable<DueTimer>;
   hasChanges(): boolean;
   /** What has changed since the last call, each timer once. Without `dueAt`: cleared or run out. */
   takeChanges(): readonly TimerChange[];
@@ -104,6 +108,16 @@ class HeapTimers implements FlowTimers {
         ?.values()
         .map(({ key }) => key),
     );
+  }
+
+  list(node: number): readonly DueTimer[] {
+    return [...(this.#byNode.get(node)?.values() ?? [])]
+      .sort((one, other) => one.dueAt - other.dueAt || one.sequence - other.sequence)
+      .map(({ key, name, dueAt }) => ({ key, name, dueAt }));
+  }
+
+  each(node: number): Iterable<DueTimer> {
+    return this.#byNode.get(node)?.values() ?? [];
   }
 
   hasChanges(): boolean {

@@ -15,6 +15,8 @@ export const stateEntrySchema = z.object({
   key: z.string(),
   /** Left out where only timers are kept for the key. */
   state: jsonSchema.optional(),
+  /** Set where the state is longer than is shown: how many characters of JSON it has. `state` is then its beginning, as text. */
+  length: z.number().optional(),
   /** When it was set last, ms since the epoch. */
   setAt: z.number().optional(),
   timers: z.array(z.object({ name: z.string(), dueAt: z.number() })),
