@@ -95,7 +95,12 @@ export type Question =
   | { readonly about: 'carried'; readonly next: Flow }
   | { readonly about: 'clearOutbox'; readonly node: string }
   | { readonly about: 'trace'; readonly node: string | undefined; readonly device: string | undefined }
-  | { readonly about: 'recentInputs' };
+  | { readonly about: 'recentInputs' }
+  /**
+   * Answered when everything that was put in until now is through and committed; refused when the flow stops before.
+   * Other questions and deploys do not wait for it.
+   */
+  | { readonly about: 'settled' };
 
 export interface Answers {
   readonly state: NodeStatePage;
@@ -107,6 +112,7 @@ export interface Answers {
   readonly clearOutbox: number;
   readonly trace: undefined;
   readonly recentInputs: readonly DryInput[];
+  readonly settled: undefined;
 }
 
 export type RunnerMessage =

@@ -13,9 +13,9 @@ const okSchema = z.object({ ok: z.literal(true) });
 /** What one node keeps for one key (EN9), with the timers that run for it (EN10). */
 export const stateEntrySchema = z.object({
   key: z.string(),
-  /** Left out where only timers are kept for the key. */
+  /** Left out where only timers are kept for the key; secrets are masked. */
   state: jsonSchema.optional(),
-  /** Set where the state is longer than is shown: how many characters of JSON it has. `state` is then its beginning, as text. */
+  /** Set in place of `state` where that is too long to be shown: how many characters of JSON it has. */
   length: z.number().optional(),
   /** When it was set last, ms since the epoch. */
   setAt: z.number().optional(),
@@ -237,6 +237,8 @@ export const letterFilterSchema = z.object({
   node: z.string().optional(),
   /** The sentence of the error, whole. */
   sentence: z.string().max(10_000).optional(),
+  /** Failed no later than this, ms since the epoch: what fails again while others are sent is left alone. */
+  until: z.coerce.number().optional(),
 });
 export type LetterFilter = z.output<typeof letterFilterSchema>;
 
@@ -327,17 +329,28 @@ export const RUNNING_ROUTES = routesOf({
     method: 'get',
     path: '/api/dead-letters/export',
     permission: 'integrator',
-    summary: 'Failed messages as JSON, oldest first, at most 10,000',
-    query: letterFilterSchema,
+    summary:
+      'Failed messages as JSON, whole, oldest first; bytes are base64 in `message.bytes`. At most 10,000 or about 16 MB at a time: go on with `after`, until nothing comes',
+    query: letterFilterSchema.extend({
+      /** The id of a message: those that failed after it. */
+      after: z.string().optional(),
+    }),
     response: z.array(jsonSchema),
   },
   replayDeadLetters: {
     method: 'post',
     path: '/api/dead-letters/replay',
     permission: 'integrator',
-    summary: 'Send all failed messages that fit into their nodes again, oldest first',
+    summary:
+      'Send failed messages that fit into their nodes again, oldest first, for at most 10 s; ask again while some are left',
     body: letterFilterSchema,
-    response: z.object({ replayed: z.number(), left: z.number() }),
+    response: z.object({
+      replayed: z.number(),
+      /** Of those that there were at the start. */
+      left: z.number(),
+      /** Why some cannot be sent now. */
+      sentence: z.string().optional(),
+    }),
   },
   dropDeadLetters: {
     method: 'post',
