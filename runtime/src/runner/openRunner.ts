@@ -39,9 +39,10 @@ function stateFileIn(folder: string): string {
 export function openRunner(options: OpenRunnerOptions): Runner {
   const { workspace, folder, connections, time, http, noticesASecond } = options;
   if (folder !== undefined) makeStateFolder(folder);
+  const trouble = (sentence: string): void => options.send({ kind: 'trouble', sentence });
   const instance = folder === undefined ? newId() : instanceIn(folder);
-  const store = folder === undefined ? storeInMemory() : storeIn(stateFileIn(folder));
-  if (store.gap !== undefined) options.send({ kind: 'trouble', sentence: store.gap });
+  const store = folder === undefined ? storeInMemory() : storeIn(stateFileIn(folder), trouble);
+  if (store.gap !== undefined) trouble(store.gap);
   return new Runner({
     workspace,
     time,
@@ -89,9 +90,9 @@ function makeStateFolder(folder: string): void {
 }
 
 /** Throws with a sentence for a file that is damaged or cannot be opened. */
-function storeIn(file: string): FileStateStore {
+function storeIn(file: string, onDamage: (sentence: string) => void): FileStateStore {
   try {
-    return openStateStore(file);
+    return openStateStore(file, { onDamage });
   } catch (error) {
     throw notOpened(file, error);
   }

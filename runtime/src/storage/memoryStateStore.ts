@@ -2,6 +2,7 @@ import type {
   DeadLetterEntry,
   FlowChanges,
   PendingMessage,
+  PendingNode,
   StateStore,
   StoredFlow,
   StoredState,
@@ -24,8 +25,17 @@ export function memoryStateStore(): MemoryStateStore {
   return {
     load: (flow): StoredFlow => {
       const { state, timers, pending } = kept(flow);
-      return { state: [...state.values()], timers: [...timers.values()], pending: [...pending.values()] };
+      return {
+        state: [...state.values()],
+        timers: [...timers.values()],
+        pending: [...Map.groupBy(pending.values(), ({ node }) => node)].map(summaryOf),
+      };
     },
+    readPending: (flow, node, after, most) =>
+      [...kept(flow).pending.values()]
+        .filter((row) => row.node === node && row.sequence > after)
+        .sort((one, other) => one.sequence - other.sequence)
+        .slice(0, most),
     commit: (changes) => {
       for (const change of changes) apply(kept(change.flow), change);
     },
@@ -37,8 +47,17 @@ export function memoryStateStore(): MemoryStateStore {
 interface KeptFlow {
   readonly state: Map<string, StoredState>;
   readonly timers: Map<string, StoredTimer>;
-  readonly pending: Map<string, PendingMessage>;
+  readonly pending: Map<number, PendingMessage>;
   readonly letters: DeadLetterEntry[];
+}
+
+function summaryOf([node, rows]: [string, readonly PendingMessage[]]): PendingNode {
+  return {
+    node,
+    count: rows.length,
+    bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+    lastSequence: rows.reduce((last, { sequence }) => Math.max(last, sequence), 0),
+  };
 }
 
 function apply({ state, timers, pending, letters }: KeptFlow, changes: FlowChanges): void {
@@ -52,7 +71,7 @@ function apply({ state, timers, pending, letters }: KeptFlow, changes: FlowChang
     if (row.dueAt === undefined) timers.delete(key);
     else timers.set(key, { ...row, dueAt: row.dueAt });
   }
-  for (const row of changes.pendingAdded) pending.set(row.id, row);
-  for (const id of changes.pendingDone) pending.delete(id);
+  for (const row of changes.pendingAdded) pending.set(row.sequence, row);
+  for (const sequence of changes.pendingDone) pending.delete(sequence);
   letters.push(...changes.deadLetters);
 }

@@ -121,4 +121,10 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit
     BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
   `,
+  `
+  CREATE TABLE limits (
+    workspace TEXT PRIMARY KEY REFERENCES workspaces(id),
+    content TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];

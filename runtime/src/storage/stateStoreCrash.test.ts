@@ -48,8 +48,8 @@ it('[EN9] a disk that is really full is said in a sentence, and nothing of the c
   database.exec(`PRAGMA max_page_count = ${pages + 2}`);
   const fill = () =>
     transaction(database, () => {
-      database.prepare("INSERT INTO timers VALUES ('f', 'n', 'k', 't', 1)").run();
-      database.prepare("INSERT INTO state VALUES ('f', 'n', 'k', 't', 1, ?, 0)").run('x'.repeat(50_000));
+      database.prepare("INSERT INTO timers VALUES ('f', 'n', 'k', 't', 1, 0)").run();
+      database.prepare("INSERT INTO state VALUES ('f', 'n', 'k', 't', 1, ?, 0, 0)").run('x'.repeat(50_000));
     });
   expect(fill).toThrow('The disk is full or cannot be written');
   expect(database.prepare('SELECT count(*) AS count FROM timers').get()?.['count']).toBe(0);

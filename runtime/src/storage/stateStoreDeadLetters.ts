@@ -1,7 +1,8 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { DeadLetterEntry } from '../engine/shell.ts';
 import { numberOf, textOf } from './database.ts';
-import { decodeMessage, openStateFile } from './stateStoreFile.ts';
+import { openStateFile } from './stateStoreFile.ts';
+import { decodeMessage } from './stateStoreMessages.ts';
 
 /** A message that no node could handle (EN7), with the flow that it was in. */
 export interface DeadLetter extends DeadLetterEntry {

@@ -1,46 +1,7 @@
 import { chmodSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { Message } from '@sluice/shared/message/message.ts';
-import type { StoredMessage } from '@sluice/shared/message/stored.ts';
-import { fromStored, toStored } from '@sluice/shared/message/stored.ts';
-
-/** Grows with the tables below. */
-const FORMAT = 2;
-
-const TABLES = `
-  CREATE TABLE IF NOT EXISTS state (
-    flow TEXT NOT NULL, node TEXT NOT NULL, key TEXT NOT NULL,
-    type TEXT NOT NULL, version INTEGER NOT NULL, value TEXT NOT NULL, set_at REAL NOT NULL,
-    UNIQUE (flow, node, key)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS timers (
-    flow TEXT NOT NULL, node TEXT NOT NULL, key TEXT NOT NULL, name TEXT NOT NULL, due_at REAL NOT NULL,
-    UNIQUE (flow, node, key, name)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS pending (
-    flow TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL, port TEXT NOT NULL,
-    is_caught INTEGER NOT NULL, message TEXT NOT NULL,
-    UNIQUE (flow, id)
-  ) STRICT;
-  CREATE TABLE IF NOT EXISTS dead_letters (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE, flow TEXT NOT NULL, node TEXT NOT NULL, port TEXT NOT NULL,
-    at REAL NOT NULL, sentence TEXT NOT NULL, message TEXT NOT NULL
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS dead_letters_of_flow ON dead_letters (flow, sequence);
-  CREATE TABLE IF NOT EXISTS dead_letters_dropped (flow TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS chain (
-    only INTEGER PRIMARY KEY CHECK (only = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL
-  ) STRICT;
-  INSERT OR IGNORE INTO chain VALUES (1, 0, '');
-`;
-
-/** Format 2 knows when a key was set last; what was there before counts from the day of the change. */
-const FROM_FORMAT_1 = `
-  ALTER TABLE state ADD COLUMN set_at REAL NOT NULL DEFAULT 0;
-  UPDATE state SET set_at = unixepoch('subsec') * 1000;
-`;
+import { FORMAT, TABLES, migrateFrom } from './stateStoreSchema.ts';
 
 /**
  * Opens the file that holds state, timers, waiting messages and dead letters. What is committed is on disk (WAL,
@@ -67,7 +28,7 @@ function migrate(database: DatabaseSync, file: string): void {
       `The state in ${file} was written by a newer Sluice (format ${found}, this one knows ${FORMAT}). Update Sluice to use it.`,
     );
   }
-  if (found === 1) database.exec(FROM_FORMAT_1);
+  if (found > 0 && found < FORMAT) migrateFrom(database, found);
   database.exec(`${TABLES} PRAGMA user_version = ${FORMAT}`);
 }
 
@@ -94,12 +55,4 @@ function translated(cause: unknown): unknown {
     'The disk is full or cannot be written, so no message is acknowledged any more. Free some space; it goes on by itself.',
     { cause },
   );
-}
-
-export function encodeMessage(message: Message): string {
-  return JSON.stringify(toStored(message));
-}
-
-export function decodeMessage(text: string): Message {
-  return fromStored(JSON.parse(text) as StoredMessage);
 }

@@ -1,0 +1,22 @@
+import type { Limits } from '@sluice/shared/protocol/running.ts';
+import { limitsSchema } from '@sluice/shared/protocol/running.ts';
+import type { Database } from './database.ts';
+import { textOf } from './database.ts';
+
+/** What workspaces may take, where somebody has changed it. */
+export interface LimitStore {
+  get(workspace: string): Limits | undefined;
+  put(workspace: string, limits: Limits): void;
+}
+
+export function createLimitStore(database: Database): LimitStore {
+  const get = database.prepare('SELECT content FROM limits WHERE workspace = ?');
+  const put = database.prepare('INSERT OR REPLACE INTO limits VALUES (?, ?)');
+  return {
+    get(workspace) {
+      const row = get.get(workspace);
+      return row === undefined ? undefined : limitsSchema.parse(JSON.parse(textOf(row, 'content')));
+    },
+    put: (workspace, limits) => void put.run(workspace, JSON.stringify(limits)),
+  };
+}
