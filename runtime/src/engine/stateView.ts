@@ -15,7 +15,7 @@ export interface Kept {
   readonly index: number;
 }
 
-/** What is shown of one state at most, characters of JSON: a page has to get through to a browser. */
+/** A state that is longer is not shown, characters of JSON: a page of them has to get through to a browser. */
 const SHOWN_LENGTH = 10_000;
 
 type PageOptions = Parameters<StateView['page']>[1];

@@ -1,7 +1,8 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { OutgoingAnswer } from '@sluice/shared/node/context.ts';
-import type { RunnerAnswer } from '../runner/protocol.ts';
+import type { Answers, Question, RunnerAnswer } from '../runner/protocol.ts';
 import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerState } from '../runner/runnerHost.ts';
 
 /** A runner host for tests that need no runner: it runs nothing, writes down what it is asked, and says what it is told to. */
@@ -12,6 +13,10 @@ export interface FakeRunnerHost extends RunnerHost {
   readonly asked: string[];
   readonly watched: Set<string>;
   readonly injected: { flow: string; node: string; port: string | undefined; message: Message | undefined }[];
+  /** What was asked of running flows. */
+  readonly questions: (Question & { readonly flow: string })[];
+  /** What running flows answer. */
+  tells: Partial<Answers>;
   answers: { deploy: RunnerAnswer; check: RunnerAnswer; inject: RunnerAnswer; http: OutgoingAnswer };
   tell<Kind extends keyof RunnerEvents>(kind: Kind, event: RunnerEvents[Kind]): void;
   setState(state: RunnerState): void;
@@ -28,9 +33,11 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
     asked: [],
     watched: new Set(),
     injected: [],
+    questions: [],
+    tells: {},
     answers: { deploy: OK, check: OK, inject: OK, http: { status: 404, body: 'no node' } },
-    async deploy(flow: Flow, version) {
-      host.asked.push(`deploy ${flow.id} ${version}`);
+    async deploy(flow: Flow, version, reset) {
+      host.asked.push([`deploy ${flow.id} ${version}`, ...reset].join(' '));
       if (host.answers.deploy.ok) host.running.set(flow.id, version);
       return host.answers.deploy;
     },
@@ -47,6 +54,13 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
     async inject(flow, node, port, message) {
       host.injected.push({ flow, node, port, message });
       return host.answers.inject;
+    },
+    async ask<Asked extends Question>(flow: string, question: Asked) {
+      if (!host.running.has(flow)) {
+        throw new SluiceError('not-found', `The flow “${flow}” is not running; deploy it first.`);
+      }
+      host.questions.push({ flow, ...question });
+      return host.tells[question.about] as Answers[Asked['about']];
     },
     handleHttp: async (incoming) => {
       host.asked.push(`${incoming.method} ${incoming.path} ${Buffer.from(incoming.body).toString()}`);

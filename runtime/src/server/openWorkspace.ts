@@ -25,7 +25,10 @@ import { createDevices } from './devices/devices.ts';
 import { createDeployments } from './flows/deployments.ts';
 import { createFlows } from './flows/flows.ts';
 import type { Log } from './http/problem.ts';
+import { createNodeStates } from './nodeState.ts';
+import { createOutboxes } from './outboxes.ts';
 import { alarmTrouble } from './runnerTrouble.ts';
+import { createTraces } from './traces.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
@@ -114,6 +117,8 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     note,
     atomically,
   });
+  const noteOfDone = createNoteOfDone(note, log);
+  const running = { host, flows, deployments, noteOfDone };
   const letters = openLetters(join(options.folder, 'state.db'));
   const deadLetters = createDeadLetters(letters, host, note);
   return {
@@ -125,9 +130,12 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       connections,
       alarms,
       deadLetters,
+      nodeStates: createNodeStates(running),
+      outboxes: createOutboxes(running),
+      traces: createTraces(running),
       host,
       note,
-      noteOfDone: createNoteOfDone(note, log),
+      noteOfDone,
       atomically,
     },
     async close(drainMs) {

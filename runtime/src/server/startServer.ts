@@ -202,7 +202,7 @@ async function addFirstFlows({ flows }: Workspace, { firstFlows = [], log }: Sta
   const drafts = firstFlows.map((flow) => flows.create(SLUICE_ITSELF, flow.name, flow));
   const deploying = drafts.map(async ({ id, name, revision }) => {
     try {
-      await flows.deployDraft(SLUICE_ITSELF, id, revision, '');
+      await flows.deployDraft(SLUICE_ITSELF, id, revision, '', []);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       log('error', `The flow “${name}” was not deployed: ${reason}`);

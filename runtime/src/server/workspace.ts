@@ -5,6 +5,9 @@ import type { DeadLetters } from './deadLetters.ts';
 import type { Devices } from './devices/devices.ts';
 import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
+import type { NodeStates } from './nodeState.ts';
+import type { Outboxes } from './outboxes.ts';
+import type { Traces } from './traces.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 
 /** All that belongs to one tenant. A request gets the one of its user, and so can never reach another's. */
@@ -16,6 +19,9 @@ export interface Workspace {
   readonly connections: Connections;
   readonly alarms: Alarms;
   readonly deadLetters: DeadLetters;
+  readonly nodeStates: NodeStates;
+  readonly outboxes: Outboxes;
+  readonly traces: Traces;
   readonly host: RunnerHost;
   readonly note: Note;
   /** For what is done already, whatever becomes of the note. */

@@ -11,8 +11,11 @@ import { createDeploymentRecord } from './deploymentRecord.ts';
 export interface Deployments {
   list(): Deployment[];
   get(flow: string): Deployment | undefined;
-  /** Runs a version in place of what runs. When it does not start, what ran goes on, and the error says why (EN12). */
-  run(flow: string, version: number): Promise<Deployment>;
+  /**
+   * Runs a version in place of what runs; the nodes in `reset` begin anew. When it does not start, what ran goes on, and
+   * the error says why (EN12).
+   */
+  run(flow: string, version: number, reset: readonly string[]): Promise<Deployment>;
   /** Throws `not-found` for a flow that was never deployed. */
   stop(flow: string): Promise<Deployment>;
   start(flow: string): Promise<Deployment>;
@@ -63,6 +66,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     flow: string,
     version: number,
     fallback: StoredDeployment | undefined,
+    reset: readonly string[],
   ): Promise<Deployment> {
     const content = contentOf(options, flow, version);
     const before = record.get(flow);
@@ -71,7 +75,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
     const starting = { flow, version, isWanted: true, state: 'starting', sentence, since } as const;
     record.want(starting);
     tell(starting);
-    const answer = await host.deploy(content, version);
+    const answer = await host.deploy(content, version, reset);
     const at = time.now();
     if (answer.ok) {
       return learn({
@@ -113,8 +117,9 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       const found = record.get(flow);
       return found === undefined ? undefined : shown(found, host);
     },
-    run: (flow, version) => oneAfterTheOther(flow, () => runNow(flow, version, runningNow(flow))),
-    start: (flow) => oneAfterTheOther(flow, () => runNow(flow, find(flow).version, runningNow(flow))),
+    run: (flow, version, reset) =>
+      oneAfterTheOther(flow, () => runNow(flow, version, runningNow(flow), reset)),
+    start: (flow) => oneAfterTheOther(flow, () => runNow(flow, find(flow).version, runningNow(flow), [])),
     stop: (flow) =>
       oneAfterTheOther(flow, async () => {
         const before = find(flow);
@@ -136,7 +141,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       const wanted = record.list().filter(({ isWanted }) => isWanted);
       // What failed is in the deployment's own state, where people look.
       await Promise.allSettled(
-        wanted.map(({ flow, version }) => oneAfterTheOther(flow, () => runNow(flow, version, undefined))),
+        wanted.map(({ flow, version }) => oneAfterTheOther(flow, () => runNow(flow, version, undefined, []))),
       );
     },
     onChanged(listener) {

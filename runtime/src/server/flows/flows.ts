@@ -30,8 +30,14 @@ export interface Flows {
   versions(id: string): Version[];
   version(id: string, version: number): Version & { flow: Flow };
   /** Checks the draft, freezes it into a version and runs that. */
-  deployDraft(actor: Actor, id: string, revision: number, note: string): Promise<Deployment>;
-  deployVersion(actor: Actor, id: string, version: number): Promise<Deployment>;
+  deployDraft(
+    actor: Actor,
+    id: string,
+    revision: number,
+    note: string,
+    reset: readonly string[],
+  ): Promise<Deployment>;
+  deployVersion(actor: Actor, id: string, version: number, reset: readonly string[]): Promise<Deployment>;
 }
 
 export interface FlowsOptions {
@@ -110,21 +116,23 @@ export function createFlows(options: FlowsOptions): Flows {
         throw new SluiceError('not-found', `The flow “${id}” has no version ${number}.`);
       return version;
     },
-    async deployDraft(actor, id, revision, text) {
+    async deployDraft(actor, id, revision, text, reset) {
       const draft = findFresh(id, revision);
+      refuseUnknown(draft.flow, reset);
       await refuseErrors(draft.flow, options);
       const version = options.atomically(() => {
         const frozen = freeze(draft, text, actor, options);
-        note(actor, 'flow.deploy', id, { version: frozen });
+        note(actor, 'flow.deploy', id, detailsOf(frozen, reset));
         return frozen;
       });
-      return deployments.run(id, version);
+      return deployments.run(id, version, reset);
     },
-    async deployVersion(actor, id, number) {
+    async deployVersion(actor, id, number, reset) {
       const { flow } = this.version(id, number);
+      refuseUnknown(flow, reset);
       await refuseErrors(flow, options);
-      note(actor, 'flow.deploy', id, { version: number });
-      return deployments.run(id, number);
+      note(actor, 'flow.deploy', id, detailsOf(number, reset));
+      return deployments.run(id, number, reset);
     },
   };
 }
@@ -163,6 +171,20 @@ function freeze(draft: StoredDraft, text: string, actor: Actor, options: FlowsOp
   const createdAt = clock.now();
   store.addVersion(workspace, draft.id, { version, createdAt, createdBy: actor.who, note: text, hash, flow });
   return version;
+}
+
+function detailsOf(version: number, reset: readonly string[]) {
+  return reset.length === 0 ? { version } : { version, reset: reset.join(', ') };
+}
+
+function refuseUnknown({ id, nodes }: Flow, reset: readonly string[]): void {
+  const known = new Set(nodes.map((node) => node.id));
+  const unknown = reset.find((node) => !known.has(node));
+  if (unknown === undefined) return;
+  throw new SluiceError(
+    'invalid-input',
+    `The flow “${id}” has no node “${unknown}”, so it cannot begin anew. Leave it out of “reset”.`,
+  );
 }
 
 async function refuseErrors(flow: Flow, options: FlowsOptions): Promise<void> {

@@ -120,6 +120,10 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
     host.on('values', values),
     host.on('status', ({ flow, nodes }) => setNodes(flow, { ...nodes })),
     host.on('notices', notices),
+    // Never left out: somebody asked for it, and it comes seldom.
+    host.on('trace', ({ flow, trace }) => {
+      for (const [viewer] of viewers.of(flow)) viewer.send('trace', { flow, trace });
+    }),
     deployments.onChanged(({ flow, ...deployment }) => {
       if (deployment.state === 'starting' || deployment.state === 'stopped') nodeStatus.delete(flow);
       const nodes = nodeStatus.get(flow) ?? {};

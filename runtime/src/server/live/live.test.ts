@@ -8,6 +8,7 @@ import {
   devicesChangedSchema,
   logSchema,
   statusSchema,
+  traceChangedSchema,
   valuesSchema,
 } from '@sluice/shared/protocol/live.ts';
 import { connectAsync } from 'mqtt';
@@ -29,6 +30,7 @@ const SCHEMAS = {
   log: logSchema,
   devices: devicesChangedSchema,
   alarm: alarmChangedSchema,
+  trace: traceChangedSchema,
 };
 
 function open(server: TestServer['server'], headers: Record<string, string>): Live {
@@ -79,7 +81,9 @@ const count = (value: number) =>
     kind: 'counters',
     flow: 'a',
     wires: { 'a.out>b.in': value },
-    nodes: { b: { in: 1, out: 1, errors: 2, deadLetters: 0, waiting: 0, evicted: 0 } },
+    nodes: { b: { in: 1, out: 1, errors: 2, deadLetters: 0, waiting: 0, evicted: 0, retries: 0, busyMs: 0 } },
+    totals: { batches: 1, messages: 1, underWay: 0, oldestMs: 0, memory: 0 },
+    outboxes: [],
   }) as const;
 
 describe('the live socket', () => {
@@ -141,6 +145,25 @@ describe('the live socket', () => {
     await ask('pause', { flow: 'a', paused: false });
     test.host.tell('values', sample('x.out>b.in'));
     await vi.waitFor(() => expect(of('values')).toHaveLength(2));
+  });
+
+  it('sends a trace each time that it goes on to those who watch the flow, paused or not', async () => {
+    const test = await setUp();
+    const [one, other] = [await connected(test), await connected(test)];
+    await one.ask('watch', { flow: 'a' });
+    await one.ask('pause', { flow: 'a', paused: true });
+    await other.ask('watch', { flow: 'b' });
+    const trace = { id: 't', flow: 'a', startedAt: 1, topic: 'x', isDone: false, end: '', steps: [] };
+    test.host.tell('trace', { kind: 'trace', flow: 'a', trace });
+    const done = { ...trace, isDone: true, end: 'Stopped at “Hot”.' };
+    test.host.tell('trace', { kind: 'trace', flow: 'a', trace: done });
+    await vi.waitFor(() => expect(one.of('trace')).toHaveLength(2));
+    expect(one.of('trace')).toEqual([
+      { flow: 'a', trace },
+      { flow: 'a', trace: done },
+    ]);
+    await other.ask('unwatch', { flow: 'b' });
+    expect(other.of('trace')).toEqual([]);
   });
 
   it('sends the status of nodes and deployment at once and when it changes', async () => {

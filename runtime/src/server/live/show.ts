@@ -38,7 +38,7 @@ function showPayload(payload: Payload): Pick<ShownMessage, 'payload' | 'cut'> {
   if (payload instanceof Uint8Array) {
     return { payload: textOfBytes(payload), cut: { bytes: payload.length, kind: 'bytes' } };
   }
-  const masked = mask(payload);
+  const masked = maskSecrets(payload);
   const text = JSON.stringify(masked);
   if (text.length <= SHOWN_LENGTH) return { payload: masked };
   const shown = typeof masked === 'string' ? masked : text;
@@ -59,13 +59,14 @@ function textOfBytes(bytes: Uint8Array): string {
   }
 }
 
-function mask(value: Json): Json {
+/** A value as people see it, with what goes by the name of a secret masked. */
+export function maskSecrets(value: Json): Json {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(mask);
+  if (Array.isArray(value)) return value.map(maskSecrets);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      isSecretKey(key) && inner !== null ? MASK : mask(inner),
+      isSecretKey(key) && inner !== null ? MASK : maskSecrets(inner),
     ]),
   );
 }

@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
+import { stateHandlers } from './stateHandlers.ts';
 
 export interface HandlerOptions {
   readonly accounts: Accounts;
@@ -23,6 +24,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...deviceHandlers,
     ...connectionHandlers,
     ...alarmHandlers,
+    ...stateHandlers,
     health: () => ({ live: true, ready: options.isReady(), version: options.version }),
   };
 }
@@ -83,8 +85,8 @@ const deploymentHandlers: Some<'deployments' | 'deploy' | 'stopFlow' | 'startFlo
   deployments: ({ workspace }) => workspace.deployments.list(),
   deploy: ({ workspace, actor, body }) =>
     'version' in body
-      ? workspace.flows.deployVersion(actor, body.flow, body.version)
-      : workspace.flows.deployDraft(actor, body.flow, body.revision, body.note),
+      ? workspace.flows.deployVersion(actor, body.flow, body.version, body.reset)
+      : workspace.flows.deployDraft(actor, body.flow, body.revision, body.note, body.reset),
   async stopFlow({ workspace, actor, params: { id } }) {
     const deployment = await workspace.deployments.stop(id);
     workspace.noteOfDone(actor, 'flow.stop', id);
