@@ -3,6 +3,7 @@ import { flowSchema } from '../flow/flow.ts';
 import { jsonSchema } from '../message/value.ts';
 import { routesOf } from './route.ts';
 import { letterFilterSchema, RUNNING_ROUTES } from './running.ts';
+import { shownMessageSchema } from './shown.ts';
 
 // The REST interface: one schema for each resource and one row for each route. The server mounts the rows, the editor
 // calls them, and /api/openapi.json is made from them.
@@ -145,14 +146,8 @@ export const deadLetterSchema = z.object({
   port: z.string(),
   at: z.number(),
   sentence: z.string(),
-  message: z.object({
-    id: z.string(),
-    time: z.number(),
-    topic: z.string(),
-    device: z.string().optional(),
-    payload: jsonSchema,
-    headers: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  }),
+  /** Cut, and secrets masked. */
+  message: shownMessageSchema,
 });
 export type DeadLetter = z.output<typeof deadLetterSchema>;
 
