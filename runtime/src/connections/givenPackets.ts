@@ -1,5 +1,5 @@
 /** One thing that was handed out and is not settled yet; made by `add`. */
-interface Given<T> {
+export interface Given<T> {
   /** `undefined` once it is settled: what is done with keeps nothing in memory. */
   value: T | undefined;
 }

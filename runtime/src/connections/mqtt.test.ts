@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { Aedes } from 'aedes';
+import type { SluiceError } from '@sluice/shared/errors.ts';
 import type { MqttPacket, NodeStatus } from '@sluice/shared/node/context.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemTime } from '../runner/time.ts';
@@ -19,6 +20,10 @@ interface Broker {
   readonly aedes: Aedes;
   /** Topics that clients subscribed to, in order. */
   readonly asked: string[];
+  /** Texts that clients published, in order. */
+  readonly received: string[];
+  /** From now on what is published is swallowed and not answered; `end` ends that. */
+  holdBack(): { readonly held: number; end(): void };
   /** Packet ids of PUBACKs that came in. */
   readonly acknowledged: number[];
   publish(topic: string, text: string, options?: { qos?: 0 | 1 | 2; retain?: boolean }): Promise<void>;
@@ -33,6 +38,21 @@ async function startBroker(): Promise<Broker> {
   const acknowledged: number[] = [];
   aedes.on('subscribe', (subscriptions) => asked.push(...subscriptions.map(({ topic }) => topic)));
   aedes.on('ack', (packet) => acknowledged.push(packet?.messageId ?? 0));
+  const received: string[] = [];
+  aedes.on('publish', ({ topic, payload }) => {
+    if (!topic.startsWith('$')) received.push(payload.toString());
+  });
+  const holdBack = () => {
+    const { authorizePublish } = aedes;
+    let held = 0;
+    aedes.authorizePublish = () => void (held += 1);
+    return {
+      get held() {
+        return held;
+      },
+      end: () => void (aedes.authorizePublish = authorizePublish),
+    };
+  };
   let server: Server | undefined;
   const listen = async (port: number) => {
     server = createServer(aedes.handle);
@@ -59,6 +79,8 @@ async function startBroker(): Promise<Broker> {
     port,
     aedes,
     asked,
+    received,
+    holdBack,
     acknowledged,
     publish: (topic, text, { qos = 1, retain = false } = {}) =>
       new Promise((resolve, reject) => {
@@ -93,6 +115,16 @@ function collect() {
   const texts = () => got.map(({ packet }) => Buffer.from(packet.payload).toString());
   return { got, state, receive, texts };
 }
+
+const packet = (text: string, qos: 0 | 1 | 2) =>
+  ({ topic: 'a', payload: Buffer.from(text), qos, retain: false }) as const;
+
+/** Code and sentence of what it fails with. */
+const failureOf = (promise: Promise<void>) =>
+  promise.then(
+    () => 'it did not fail',
+    (error: SluiceError) => `${error.code}: ${error.message}`,
+  );
 
 const never = () => new AbortController().signal;
 
@@ -245,42 +277,167 @@ describe('a broker that is not there', () => {
     await vi.waitFor(() => expect(texts()).toEqual(['late']));
   });
 
-  it('a message to it waits, and is published when it comes', async () => {
+  it('[EN8] a message to it fails soon as one to be tried again, and is not published later', async () => {
     const broker = await startBroker();
-    const received: string[] = [];
-    broker.aedes.on('publish', ({ topic, payload }) => {
-      if (!topic.startsWith('$')) received.push(payload.toString());
-    });
     await broker.goAway();
     const { api } = open(broker.url);
-    const published = api.publish({ topic: 'a', payload: Buffer.from('x'), qos: 1, retain: false }, never());
+    const statuses: NodeStatus[] = [];
+    api.onStatus((status) => statuses.push(status));
+    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('error'));
+    for (const qos of [0, 1, 2] as const)
+      await expect(api.publish(packet('x', qos), never())).rejects.toMatchObject({
+        code: 'target-away',
+        message: `The message for “a” was not handed to the broker (cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s).`,
+      });
     await broker.comeBack();
-    await published;
-    expect(received).toEqual(['x']);
+    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('ok'));
+    await api.publish(packet('y', 1), never());
+    expect(broker.received).toEqual(['y']);
   });
 
-  it('a message to it fails with a sentence when time is up, and is not published later', async () => {
-    const broker = await startBroker();
-    const received: string[] = [];
-    broker.aedes.on('publish', ({ topic, payload }) => {
-      if (!topic.startsWith('$')) received.push(payload.toString());
+  it('[EN8] a message waits a second for a connection that is just being made, and no longer', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => silent.close(resolve)));
+    const due: { ms: number; run: () => void }[] = [];
+    const connection = openMqtt({
+      connection: plant({ url: `mqtt://127.0.0.1:${(silent.address() as AddressInfo).port}` }),
+      instance: 'test',
+      scheduler: {
+        soon: systemTime.soon,
+        after: (ms, run) => {
+          due.push({ ms, run });
+          return () => undefined;
+        },
+      },
     });
-    await broker.goAway();
+    silent.on('connection', (socket) => stops.push(() => socket.destroy()));
+    stops.push(() => {
+      const closed = connection.close();
+      // The farewell to a broker that says nothing.
+      due.filter(({ ms }) => ms === 1_000).forEach(({ run }) => run());
+      return closed;
+    });
+    const [first, second] = [packet('1', 1), packet('2', 0)].map((one) => {
+      const outcome = { error: undefined as unknown };
+      connection.api.publish(one, never()).catch((error: unknown) => (outcome.error = error));
+      return outcome;
+    });
+    await vi.waitFor(() => expect(due.map(({ ms }) => ms)).toContain(1_000));
+    expect([first?.error, second?.error]).toEqual([undefined, undefined]);
+    due.find(({ ms }) => ms === 1_000)?.run();
+    await vi.waitFor(() => expect(first?.error).toMatchObject({ code: 'target-away' }));
+    expect(second?.error).toMatchObject({ code: 'target-away' });
+  });
+
+  it('[EN8] a message goes out when the connection that is being made is there', async () => {
+    const broker = await startBroker();
     const { api } = open(broker.url);
-    const { receive } = collect();
-    await api.subscribe('b', 0, receive);
+    await Promise.all([api.publish(packet('1', 1), never()), api.publish(packet('2', 0), never())]);
+    await vi.waitFor(() => expect(broker.received).toEqual(['1', '2']));
+  });
+
+  it.each([1, 2] as const)(
+    '[EN8] what is under way at QoS %i when the broker goes away fails, and comes once when it is published again',
+    async (qos) => {
+      const broker = await startBroker();
+      const { api } = open(broker.url);
+      await api.publish(packet('0', 1), never());
+      const answer = broker.holdBack();
+      const { signal } = new AbortController();
+      const [sentence] = ['1', '2', '3'].map((text) => failureOf(api.publish(packet(text, qos), signal)));
+      await vi.waitFor(() => expect(answer.held).toBeGreaterThan(0));
+      await broker.goAway();
+      expect(await sentence).toBe(
+        `target-away: The message for “a” and 2 more after it were not confirmed by the broker (${broker.url} closed the connection; trying again in 0.1 s).`,
+      );
+      answer.end();
+      await broker.comeBack();
+      await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
+      await vi.waitFor(() => api.publish(packet('1', qos), never()));
+      await Promise.all(['2', '3'].map((text) => api.publish(packet(text, qos), signal)));
+      expect(broker.received).toEqual(['0', '1', '2', '3']);
+    },
+  );
+
+  it('[EN8] the packet id of what was taken back at QoS 2 is released, so that the broker does not wait for it', async () => {
+    // Type, then packet id, of what came on each connection. Packets are short: two bytes before the body.
+    const connections: string[][] = [];
+    const server = createServer((socket) => {
+      const seen: string[] = [];
+      connections.push(seen);
+      socket.on('data', (bytes: Buffer) => {
+        for (let at = 0; at < bytes.length; at += 2 + (bytes[at + 1] ?? 0)) {
+          const type = (bytes[at] ?? 0) >> 4;
+          const id = type === 3 ? bytes.readUInt16BE(at + 5) : bytes.readUInt16BE(at + 2);
+          if (type === 1) socket.write(Buffer.from([0x20, 2, connections.length > 1 ? 1 : 0, 0]));
+          else seen.push(`${type}:${id}`);
+          if (type === 3 && connections.length === 1) socket.destroy();
+        }
+      });
+      stops.push(() => socket.destroy());
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => server.close(resolve)));
+    const { api } = open(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    expect(await failureOf(api.publish(packet('x', 2), never()))).toMatch(/^target-away/);
+    await vi.waitFor(() => expect(connections).toEqual([['3:1'], ['6:1']]));
+  });
+
+  it('[EN8] a message that is given up is not sent again', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    await api.publish(packet('0', 1), never());
+    const answer = broker.holdBack();
     const given = new AbortController();
-    const failed = api.publish(
-      { topic: 'a', payload: Buffer.from('x'), qos: 1, retain: false },
-      given.signal,
+    const failed = ([1, 2] as const).map((qos) =>
+      failureOf(api.publish(packet(`given up ${qos}`, qos), given.signal)),
     );
+    await vi.waitFor(() => expect(answer.held).toBeGreaterThan(0));
     given.abort();
-    await expect(failed).rejects.toThrow(
-      `The message for “a” was not confirmed by the broker in time (cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s).`,
-    );
+    const sentence = `target-away: The message for “a” was not confirmed by the broker in time (connected to ${broker.url}).`;
+    expect(await Promise.all(failed)).toEqual([sentence, sentence]);
+    await broker.goAway();
+    answer.end();
     await broker.comeBack();
-    await api.publish({ topic: 'a', payload: Buffer.from('y'), qos: 1, retain: false }, never());
-    await vi.waitFor(() => expect(received).toEqual(['y']));
+    await vi.waitFor(() => api.publish(packet('next', 1), never()));
+    expect(broker.received).toEqual(['0', 'next']);
+  });
+
+  it('[EN8] a user who may not connect is no reason to try again', async () => {
+    const broker = await startBroker();
+    broker.aedes.authenticate = (_client, _user, _password, done) =>
+      done(Object.assign(new Error('no'), { returnCode: 5 as const }), false);
+    const { api } = open(broker.url);
+    await expect(api.publish(packet('x', 1), never())).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: `The message for “a” was not sent: ${broker.url} refuses the connection: this user may not connect; trying again in 0.1 s. Mend the settings of the connection.`,
+    });
+  });
+
+  it('[EN8] a packet that the broker closes the connection for is found out, and holds up no others', async () => {
+    const broker = await startBroker();
+    broker.aedes.authorizePublish = (_client, { payload }, done) =>
+      done(payload.toString() === 'poison' ? new Error('no') : null);
+    const { api } = open(broker.url);
+    const deadLetters: string[] = [];
+    const waiting = ['1', '2', 'poison', '3', '4'];
+    // As the outbox does it: all that is under way again, in order.
+    for (let rounds = 0; waiting.length > 0 && rounds < 200; rounds += 1) {
+      const outcomes = await Promise.allSettled(waiting.map((text) => api.publish(packet(text, 1), never())));
+      const left = outcomes.flatMap((outcome, at) => {
+        if (outcome.status === 'fulfilled') return [];
+        if (outcome.reason.code === 'target-away') return [waiting[at] ?? ''];
+        deadLetters.push(`${waiting[at]}: ${outcome.reason.message}`);
+        return [];
+      });
+      waiting.splice(0, waiting.length, ...left);
+      await new Promise((resolve) => systemTime.after(20, () => resolve(undefined)));
+    }
+    expect(deadLetters).toEqual([
+      'poison: The broker closed the connection each time it got the message for “a” (6 bytes). Check whether this user may publish on that topic, and how large a message the broker takes.',
+    ]);
+    expect([...new Set(broker.received)]).toEqual(['1', '2', '3', '4']);
   });
 
   it('a broker that refuses the user is told apart from one that is away', async () => {
@@ -330,6 +487,15 @@ describe('publishing', () => {
     );
   });
 
+  it('[EN4] [EN6] ten thousand in one go arrive in order, though not all may be under way at once', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const texts = Array.from({ length: 10_000 }, (_, at) => String(at));
+    const { signal } = new AbortController();
+    await Promise.all(texts.map((text) => api.publish(packet(text, 1), signal)));
+    expect(broker.received).toEqual(texts);
+  });
+
   it('[EN4] packets of QoS 0 go out in one write, whole and in order, also before one of QoS 1', async () => {
     const broker = await startBroker();
     const received: unknown[] = [];
@@ -357,14 +523,14 @@ describe('publishing', () => {
   it('[EN7] packets of QoS 0 that the connection did not take fail with a sentence, those of others do not', async () => {
     const broker = await startBroker();
     const { api } = open(broker.url);
-    const packet = { topic: 'a', payload: Buffer.alloc(8_000_000), qos: 0, retain: false } as const;
-    await api.publish({ ...packet, qos: 1, payload: Buffer.from('x') }, never());
+    const large = { ...packet('', 0), payload: Buffer.alloc(8_000_000) };
+    await api.publish(packet('x', 1), never());
     const given = new AbortController();
-    const lost = [api.publish(packet, given.signal), api.publish(packet, given.signal)];
-    const kept = api.publish({ ...packet, payload: Buffer.from('x') }, never());
+    const lost = [api.publish(large, given.signal), api.publish(large, given.signal)];
+    const kept = api.publish(packet('x', 0), never());
     queueMicrotask(() => given.abort());
     await expect(Promise.all(lost)).rejects.toThrow(
-      `The message for “a” and 1 more after it were not taken by the connection to the broker (connected to ${broker.url}).`,
+      `The message for “a” and 1 more after it were not confirmed by the broker in time (connected to ${broker.url}).`,
     );
     await kept;
   });

@@ -1,160 +1,162 @@
-import type { MqttPacket } from '@sluice/shared/node/context.ts';
 import type { MqttClient } from 'mqtt';
-import { encodeBurst } from './mqttBurst.ts';
+import type { Scheduler } from '../engine/shell.ts';
+import { createGivenList } from './givenPackets.ts';
+import type { Outgoing } from './mqttBurst.ts';
+import { encodeBurst, MAX_PAYLOAD_BYTES } from './mqttBurst.ts';
+import { followConnecting } from './mqttConnecting.ts';
+import { createExactPublisher } from './mqttExactly.ts';
+import { brokerAway, connectionRefused, packetRefused, tooLarge } from './mqttFailures.ts';
+import type { Group } from './mqttGroups.ts';
+import { createGroups } from './mqttGroups.ts';
+import { createInFlight, MAX_IN_FLIGHT } from './mqttInFlight.ts';
+import { createSuspicion } from './mqttSuspicion.ts';
 
 export interface MqttPublisher {
-  /** Resolves when the broker has it, at QoS 0 when it is written to the socket; rejects with a sentence when `signal` gives up on it first. */
+  /**
+   * Resolves when the broker has it, at QoS 0 when it is written to the socket. Packets that are published in one go
+   * share one promise.
+   *
+   * Rejects with `target-away` when the broker is away, goes away before it has confirmed, or `signal` gives up first;
+   * the packet is not sent again then but by whoever publishes it again (EN8). Any other error is for good.
+   */
   publish(packet: Outgoing, signal: AbortSignal): Promise<void>;
+  /** The broker has taken a packet of QoS 1 (PUBACK). */
+  acknowledged(packetId: number): void;
   readonly isBusy: boolean;
+  /** Fails all that is under way. */
+  close(): void;
 }
 
-/** Publishes, and waits for the broker where it is away. `state` says how the connection is, for the sentence. */
-export function createPublisher(client: MqttClient, state: () => string): MqttPublisher {
-  const aborts = createAborts();
-  const connected = createGate(client, aborts);
-  let underWay = 0;
+export interface PublisherOptions {
+  readonly client: MqttClient;
+  readonly scheduler: Scheduler;
+  /** How the connection is, for the sentences. */
+  readonly state: () => string;
+}
 
-  const send = (packet: Outgoing, signal: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      const finish = (error?: Error) => {
-        forgetAbort();
-        if (error === undefined || error === null) resolve();
-        else reject(unconfirmed([packet], state(), error));
-      };
-      const forgetAbort = aborts.add(signal, () => {
-        // Taken back, so that the client does not send it again after the flow was told that it failed.
-        const sent = Object.entries(client.outgoing).find(([, { cb }]) => cb === finish);
-        if (sent === undefined) finish(new Error('given up'));
-        else client.removeOutgoingMessage(Number(sent[0]));
-      });
-      const { topic, qos, retain } = packet;
-      client.publish(topic, Buffer.from(packet.payload), { qos, retain }, finish);
+/**
+ * Publishes past mqtt.js, which makes a turn, a copy and a callback of each packet: what comes in one go is written in
+ * one go. Only QoS 2 goes by mqtt.js. Nothing is sent again here when the connection is lost: [MQTT-4.4.0-1] asks a
+ * client to send again what was not acknowledged, and that is what the outbox in front of this does, under new packet
+ * ids, as it has to after a crash too.
+ */
+export function createPublisher({ client, scheduler, state }: PublisherOptions): MqttPublisher {
+  const exact = createExactPublisher(client);
+  const inFlight = createInFlight<Sent>();
+  const suspicion = createSuspicion();
+  const underWay = createGivenList<Group>();
+  let line: Group[] = [];
+
+  const settle = (group: Group, error?: Error) => {
+    const isFirst = group.finish(error);
+    if (isFirst && group.place !== undefined) underWay.settle(group.place);
+  };
+  const countDown = (group: Group) => {
+    group.open -= 1;
+    if (group.open === 0) settle(group);
+  };
+
+  const writeBurst = (group: Group) => {
+    const plain = group.packets.some(({ qos }) => qos === 0);
+    const bytes = encodeBurst(group.packets, (packet) => {
+      group.open += 1;
+      return inFlight.add({ group, packet });
     });
-
-  const bursts = createBursts(client, aborts, (packets) => unconfirmed(packets, state()));
-
-  const sendWhenConnected = async (packet: Outgoing, signal: AbortSignal) => {
-    if (!client.connected && !(await connected.wait(signal))) throw unconfirmed([packet], state());
-    await send(packet, signal);
+    if (!plain) {
+      client.stream.write(bytes);
+      return;
+    }
+    group.open += 1;
+    client.stream.write(bytes, (error) => {
+      if (error === undefined || error === null) countDown(group);
+      else settle(group, brokerAway(group.packets, 'not sent', state(), error));
+    });
   };
-  const counted = (sent: Promise<void>) => {
-    underWay += 1;
-    return sent.finally(() => (underWay -= 1));
+  const publishExactly = (group: Group) => {
+    group.open = group.packets.length;
+    for (const packet of group.packets) {
+      const done = (error?: Error | null) => {
+        if (error === undefined || error === null) countDown(group);
+        else settle(group, brokerAway(group.packets, 'unconfirmed', state(), error));
+      };
+      group.onAbort.push(() => exact.takeBack(done));
+      exact.publish(packet, done);
+    }
   };
+
+  const hasRoomFor = ({ packets }: Group) =>
+    inFlight.size === 0 || (!suspicion.isOn && inFlight.size + packets.length <= MAX_IN_FLIGHT);
+  const pump = () => {
+    for (let group = line[0]; group !== undefined && client.connected; group = line[0]) {
+      if (!group.isOver && !hasRoomFor(group)) return;
+      line.shift();
+      if (group.isOver) continue;
+      if (group.isExact) publishExactly(group);
+      else writeBurst(group);
+    }
+  };
+
+  const failAll = (errorOf: (group: Group, isSent: boolean) => Error) => {
+    const waited = new Set(line);
+    line = [];
+    for (const group of underWay.values()) settle(group, errorOf(group, !waited.has(group)));
+  };
+  const failure = ({ packets }: Group, isSent: boolean) => {
+    const [first] = packets;
+    if (first !== undefined && !isSent && connecting.isRefused) return connectionRefused(first, state());
+    return brokerAway(packets, isSent ? 'unconfirmed' : 'not sent', state());
+  };
+  const connecting = followConnecting(client, scheduler, {
+    onOpen: pump,
+    onGaveUp: () => failAll(failure),
+    onClosed: () => {
+      const sent = inFlight.values();
+      const blamed = suspicion.closed(sent.map(({ packet }) => packet));
+      inFlight.clear();
+      exact.takeAllBack();
+      failAll((group, isSent) =>
+        blamed !== undefined && group.packets.includes(blamed)
+          ? packetRefused(blamed)
+          : failure(group, isSent),
+      );
+    },
+  });
+
+  const groups = createGroups(
+    (group) => {
+      if (group.isOver) return;
+      group.place = underWay.add(group);
+      line.push(group);
+      if (client.connected) pump();
+      else if (!connecting.wait()) {
+        line = line.filter((one) => one !== group);
+        settle(group, failure(group, false));
+      }
+    },
+    (group) => settle(group, brokerAway(group.packets, 'late', state())),
+  );
 
   return {
     publish: (packet, signal) => {
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (packet.qos === 0 && client.connected) return bursts.add(packet, signal, counted);
-      bursts.flush();
-      return counted(sendWhenConnected(packet, signal));
+      if (packet.payload.length > MAX_PAYLOAD_BYTES) return Promise.reject(tooLarge(packet));
+      return groups.add(packet, signal, suspicion.isOn);
+    },
+    acknowledged: (packetId) => {
+      const sent = inFlight.take(packetId);
+      if (sent === undefined) return;
+      suspicion.acknowledged();
+      countDown(sent.group);
+      if (line.length > 0) pump();
     },
     get isBusy() {
-      return underWay > 0;
+      return underWay.size > 0;
     },
+    close: () => failAll(({ packets }) => brokerAway(packets, 'unconfirmed', state())),
   };
 }
 
-type Outgoing = Omit<MqttPacket, 'duplicate'>;
-
-interface Burst {
-  readonly signal: AbortSignal;
-  readonly packets: Outgoing[];
-  readonly written: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
-}
-
-/** Packets of QoS 0 that are published in one go are written in one go, and share one promise. */
-function createBursts(
-  client: MqttClient,
-  aborts: Aborts,
-  failure: (packets: readonly Outgoing[], cause?: Error) => Error,
-) {
-  let open: Burst | undefined;
-  const flush = () => {
-    const burst = open;
-    open = undefined;
-    if (burst === undefined) return;
-    const { packets, signal, resolve, reject } = burst;
-    const forgetAbort = aborts.add(signal, () => reject(failure(packets)));
-    client.stream.write(encodeBurst(packets), (error) => {
-      forgetAbort();
-      if (error === undefined || error === null) resolve();
-      else reject(failure(packets, error));
-    });
-  };
-  return {
-    flush,
-    add: (packet: Outgoing, signal: AbortSignal, begun: (sent: Promise<void>) => Promise<void>) => {
-      if (open?.signal !== signal) {
-        flush();
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        open = { signal, packets: [], written: begun(promise), resolve, reject };
-        queueMicrotask(flush);
-      }
-      open.packets.push(packet);
-      return open.written;
-    },
-  };
-}
-
-function unconfirmed(packets: readonly Outgoing[], state: string, cause?: Error): Error {
-  const [first, ...others] = packets;
-  const what = `The message for “${first?.topic}”`;
-  const sentence =
-    others.length === 0
-      ? `${what} was not confirmed by the broker in time (${state}).`
-      : `${what} and ${others.length} more after it were not taken by the connection to the broker (${state}).`;
-  return new Error(sentence, cause === undefined ? {} : { cause });
-}
-
-/** Waiting for the broker; answers false when the signal came first. */
-function createGate(client: MqttClient, aborts: Aborts) {
-  const waiting = new Set<(isOpen: boolean) => void>();
-  const letGo = (isOpen: boolean) => {
-    const all = [...waiting];
-    waiting.clear();
-    for (const resolve of all) resolve(isOpen);
-  };
-  client.on('connect', () => letGo(true));
-  client.on('end', () => letGo(false));
-  return {
-    wait: async (signal: AbortSignal): Promise<boolean> => {
-      const { promise, resolve } = Promise.withResolvers<boolean>();
-      waiting.add(resolve);
-      const forgetAbort = aborts.add(signal, () => {
-        waiting.delete(resolve);
-        resolve(false);
-      });
-      const isOpen = await promise;
-      forgetAbort();
-      return isOpen;
-    },
-  };
-}
-
-interface Aborts {
-  /** Runs `abort` when the signal says so; gives back how to forget it. */
-  add(signal: AbortSignal, abort: () => void): () => void;
-}
-
-/** One listener for each signal: a batch of 256 messages has one signal, and its listeners are searched one by one. */
-function createAborts(): Aborts {
-  const bySignal = new WeakMap<AbortSignal, Set<() => void>>();
-  const actionsOf = (signal: AbortSignal) => {
-    const known = bySignal.get(signal);
-    if (known !== undefined) return known;
-    const actions = new Set<() => void>();
-    bySignal.set(signal, actions);
-    signal.addEventListener('abort', () => [...actions].forEach((run) => run()), { once: true });
-    return actions;
-  };
-  return {
-    add: (signal, abort) => {
-      const actions = actionsOf(signal);
-      actions.add(abort);
-      return () => void actions.delete(abort);
-    },
-  };
+interface Sent {
+  readonly group: Group;
+  readonly packet: Outgoing;
 }

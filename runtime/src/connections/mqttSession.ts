@@ -4,6 +4,7 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import mqtt from 'mqtt';
 import type { Scheduler } from '../engine/shell.ts';
 import type { Inbox } from './mqttInbox.ts';
+import { createLowerPacketIds } from './mqttInFlight.ts';
 import { createPublisher } from './mqttPublisher.ts';
 import { HELD_BACK, readLate } from './mqttReading.ts';
 import type { MqttSettings } from './mqttSettings.ts';
@@ -55,7 +56,6 @@ export function openSession(options: SessionOptions): MqttSession {
   };
   tell('waiting', text);
   const client = mqtt.connect(settings.url, clientOptions(options));
-  const publisher = createPublisher(client, () => text);
   const reading = readLate(client, inbox, scheduler);
   const subscriptions = createSubscriptions(client, inbox, (sentence) => tell('error', sentence));
   const attempt = firstAnswer(client, scheduler);
@@ -78,6 +78,11 @@ export function openSession(options: SessionOptions): MqttSession {
       tell('error', `${settings.url} closed the connection; trying again in ${retryMs / 1_000} s`);
     wasConnected = false;
   });
+  // After the above, so that what fails by it is told why.
+  const publisher = createPublisher({ client, scheduler, state: () => text });
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'puback') publisher.acknowledged(packet.messageId ?? 0);
+  });
 
   return {
     ask: async (filter) => {
@@ -94,6 +99,7 @@ export function openSession(options: SessionOptions): MqttSession {
       isClosed = true;
       attempt.cancel();
       reading.close();
+      publisher.close();
     }),
   };
 }
@@ -107,6 +113,7 @@ function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClient
     manualConnect: true,
     // Subscriptions are renewed here, because it depends on the broker's session which of them it still has.
     resubscribe: false,
+    messageIdProvider: createLowerPacketIds(),
     reconnectPeriod: retryMs,
     reconnectOnConnackError: true,
     connectTimeout: 10_000,

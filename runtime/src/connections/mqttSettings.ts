@@ -57,6 +57,14 @@ const REFUSALS: Readonly<Record<number, string>> = {
   5: 'this user may not connect',
 };
 
+/** Those of them that no waiting mends. */
+const LASTING_REFUSALS = new Set<unknown>([1, 2, 4, 5]);
+
+/** Whether the broker refuses this client, and not only for now. */
+export function isRefusal(error: Error): boolean {
+  return LASTING_REFUSALS.has((error as Error & { code?: string | number }).code);
+}
+
 /** The sentence for a connection that failed: what happened, and what happens next. */
 export function failureSentence(url: string, error: Error, retryMs: number): string {
   const next = `; trying again in ${retryMs / 1_000} s`;

@@ -6,7 +6,7 @@ import { shortcut } from './mqttShortcut.ts';
 /** PUBLISH of QoS 1 on the topic `q`, which is for mqtt.js, with a number as its packet id. */
 const confirmed = (id: number) => Buffer.from([0x32, 5, 0, 1, 0x71, id >> 8, id & 255]);
 const plain = (text: string, bytes = 0) =>
-  encodeBurst([{ topic: text, payload: Buffer.alloc(bytes, 65), retain: false }]);
+  encodeBurst([{ topic: text, payload: Buffer.alloc(bytes, 65), qos: 0, retain: false }], () => 0);
 
 /** What came by which way, in order: texts for what was taken, packets for what mqtt.js got. */
 function reader(options: { readonly isOpen?: () => boolean; readonly roomEvery?: number } = {}) {
