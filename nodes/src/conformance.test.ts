@@ -135,7 +135,11 @@ describe.each(complete)('%s', (folder) => {
   it('declares how it waits, when it waits', () => {
     const policy = waitPolicyOf(definition, definition.config.parse(plainSettings(entry)));
     expect(policy !== undefined).toBe(definition.kind === 'waiting');
-    for (const bound of Object.values(policy ?? {})) expect(bound).toBeGreaterThan(0);
+    const { outbox, ...bounds } = policy ?? {};
+    for (const bound of Object.values(bounds)) expect(bound).toBeGreaterThan(0);
+    // What it keeps while its target is away has an end, too.
+    if (outbox !== undefined)
+      expect(Math.min(outbox.keepMs, outbox.maxBytes, outbox.perSecond)).toBeGreaterThan(0);
   });
 
   it('reads as one short sentence', () => {

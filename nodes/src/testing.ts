@@ -4,7 +4,14 @@ import type { CatalogEntry } from '@sluice/shared/node/catalog.ts';
 import type { Stop } from '@sluice/shared/node/context.ts';
 import { outputsOf, waitPolicyOf } from '@sluice/shared/node/defineNode.ts';
 import type { ExampleMessage, NodeExample } from '@sluice/shared/node/form.ts';
-import type { Emit, NodeImplementation, Source, Step, Waiter } from '@sluice/shared/node/implementNode.ts';
+import type {
+  NodeImplementation,
+  Source,
+  Step,
+  Waiter,
+  WaiterEmit,
+} from '@sluice/shared/node/implementNode.ts';
+import { reportFailure } from '@sluice/shared/node/implementNode.ts';
 import type { World } from './testingWorld.ts';
 import { createWorld, moveTo, WORLD_START } from './testingWorld.ts';
 
@@ -19,11 +26,18 @@ export interface Sent {
   readonly message: Message;
 }
 
+interface Later {
+  readonly message: Message;
+  readonly sentence: string;
+}
+
 /** One node at work in a world. */
 export interface Bench {
   readonly world: World;
   /** Everything that was sent since the node was started. */
   readonly sent: readonly Sent[];
+  /** What a waiting node said cannot be taken now and is to be tried again (EN8). */
+  readonly later: readonly Later[];
   /** What was sent since the last `take`. */
   take(): readonly Sent[];
   /** Hands over messages as one batch. */
@@ -47,13 +61,15 @@ export function startNode(
   const config: unknown = definition.config.parse(settings);
   const made = implementation.create(config as never, world.context);
   const sent: Sent[] = [];
-  const emit = emitterInto(sent);
+  const later: Later[] = [];
+  const emit = emitterInto(sent, later);
   const messageOf = messageFactory(world);
   let taken = 0;
   let stop: Stop | undefined;
   return {
     world,
     sent,
+    later,
     take: () => {
       const fresh = sent.slice(taken);
       taken = sent.length;
@@ -102,20 +118,20 @@ async function handleAll(
   waiter: Waiter<string>,
   batch: readonly Message[],
   size: number,
-  emit: Emit<string>,
+  emit: WaiterEmit<string>,
 ) {
   for (let at = 0; at < batch.length; at += size) await handleBatch(waiter, batch.slice(at, at + size), emit);
 }
 
-async function handleBatch(waiter: Waiter<string>, batch: readonly Message[], emit: Emit<string>) {
+async function handleBatch(waiter: Waiter<string>, batch: readonly Message[], emit: WaiterEmit<string>) {
   try {
     await waiter.handle(batch, emit, new AbortController().signal);
   } catch (error) {
-    for (const message of batch) emit.error(message, error instanceof Error ? error.message : String(error));
+    for (const message of batch) reportFailure(emit, message, error);
   }
 }
 
-function emitterInto(sent: Sent[]): Emit<string> {
+function emitterInto(sent: Sent[], later: Later[]): WaiterEmit<string> {
   const emit = (port: string, message: Message) => void sent.push({ port, message });
   return Object.assign(emit, {
     all: (port: string, messages: readonly Message[]) => {
@@ -123,6 +139,7 @@ function emitterInto(sent: Sent[]): Emit<string> {
     },
     error: (message: Message, sentence: string) =>
       emit('error', { ...message, headers: { ...message.headers, error: sentence } }),
+    later: (message: Message, sentence: string) => void later.push({ message, sentence }),
   });
 }
 

@@ -32,14 +32,24 @@ export const alarmRunner = implementWaiter(alarmNode, (config, context) => {
           reports.push(report(message));
           reported.push(message);
         } catch (error) {
-          emit.error(message, error instanceof Error ? error.message : String(error));
+          emit.error(message, sentenceOf(error));
         }
       }
-      if (reports.length > 0) await context.reportAlarms(reports);
-      emit.all('out', reported);
+      if (reports.length === 0) return;
+      try {
+        await context.reportAlarms(reports);
+        emit.all('out', reported);
+      } catch (error) {
+        // The list of alarms is Sluice's own: a server that is away or a full disk passes, so that nothing is for good.
+        for (const message of reported) emit.later(message, sentenceOf(error));
+      }
     },
   };
 });
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** `threshold` and `watchdog` say in a header of their name on which transition a message was sent. */
 function stateOf(action: AlarmConfig['action'], { headers }: Message): AlarmReport['state'] {

@@ -1,4 +1,5 @@
 import { defineNode } from '@sluice/shared/node/defineNode.ts';
+import { PLAIN_OUTBOX } from '@sluice/shared/node/delivery.ts';
 import { choice, path, textValue } from '@sluice/shared/node/field.ts';
 import * as z from 'zod';
 
@@ -55,5 +56,5 @@ export const alarmNode = defineNode({
   inputs: [{ name: 'in', title: 'In', description: 'Messages that raise or clear the alarm.' }],
   outputs: [{ name: 'out', title: 'Out', description: 'The same messages, when the alarm is stored.' }],
   config,
-  waits: { concurrency: 1, batch: 256, timeoutMs: 30_000, queue: 4_096 },
+  waits: { concurrency: 1, batch: 256, timeoutMs: 30_000, queue: 4_096, outbox: PLAIN_OUTBOX },
 });

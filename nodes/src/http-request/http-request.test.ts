@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import { expect, it } from 'vitest';
 import { waitPolicyOf } from '@sluice/shared/node/defineNode.ts';
 import { startNode } from '../testing.ts';
@@ -70,6 +71,33 @@ it('[EN7] a status of 400 or more fails with what the server said, or passes on 
   expect(passing.sent).toMatchObject([{ port: 'out', message: { payload: null, headers: { status: 404 } } }]);
 });
 
+it.each([408, 425, 429, 500, 503])(
+  '[EN8] a status %i is tried again, unless it passes on',
+  async (status) => {
+    const trying = start();
+    trying.world.outside.http.answerWith(() => ({ status, body: bytes('come again.') }));
+    await trying.receive([{ payload: 5 }]);
+    expect([trying.sent, trying.later.map(({ sentence }) => sentence)]).toEqual([
+      [],
+      [`GET http://erp.test/x answered ${status}: come again.`],
+    ]);
+    const passing = start({ otherStatus: 'pass' });
+    passing.world.outside.http.answerWith(() => ({ status }));
+    await passing.receive([{}]);
+    expect([passing.sent, passing.later]).toMatchObject([[{ message: { headers: { status } } }], []]);
+  },
+);
+
+it('[EN8] a server that is not there is tried again', async () => {
+  const bench = start();
+  bench.world.outside.http.answerWith(() => Promise.reject(new SluiceError('target-away', 'Nobody there.')));
+  await bench.receive([{ id: 'm' }]);
+  expect([bench.sent, bench.later]).toMatchObject([
+    [],
+    [{ message: { id: 'm' }, sentence: 'Nobody there.' }],
+  ]);
+});
+
 it('gives up when time is up, and leaves no timer', async () => {
   const bench = start({ timeout: '2s' });
   const { http } = bench.world.outside;
@@ -84,8 +112,8 @@ it('gives up when time is up, and leaves no timer', async () => {
   moveTo(bench.world, bench.world.now + 2_000, () => undefined);
   await done;
   Object.assign(bench.world.context.http, { request: original });
-  expect(bench.sent.map(({ message }) => message.headers['error'])).toEqual([
-    'unreachable',
+  expect(bench.sent.map(({ message }) => message.headers['error'])).toEqual(['unreachable']);
+  expect(bench.later.map(({ sentence }) => sentence)).toEqual([
     'GET http://erp.test/x gave no answer within 2s.',
   ]);
   expect(bench.world.appointments.size).toBe(0);

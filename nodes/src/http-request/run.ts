@@ -1,10 +1,12 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import { decodePayload } from '@sluice/shared/message/arrival.ts';
 import { toMs } from '@sluice/shared/message/duration.ts';
 import type { Message, Payload } from '@sluice/shared/message/message.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
 import { textOf } from '@sluice/shared/message/path.ts';
 import type { HttpRequest, HttpResponse, NodeContext } from '@sluice/shared/node/context.ts';
-import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
+import { statusFailure } from '@sluice/shared/node/httpStatus.ts';
+import { implementWaiter, reportFailure } from '@sluice/shared/node/implementNode.ts';
 import type { HttpRequestConfig } from './schema.ts';
 import { httpRequestNode } from './schema.ts';
 
@@ -18,11 +20,14 @@ export const httpRequestRunner = implementWaiter(httpRequestNode, (config, conte
       context.http.request(request, limited),
     ).catch((error: unknown) => {
       if (error instanceof TimeUp)
-        throw new Error(`${request.method} ${request.url} gave no answer within ${config.timeout}.`);
+        throw new SluiceError(
+          'target-away',
+          `${request.method} ${request.url} gave no answer within ${config.timeout}.`,
+        );
       throw error;
     });
     if (response.status >= 400 && config.otherStatus === 'fail')
-      throw new Error(`${request.method} ${request.url} answered ${response.status}${reasonOf(response)}.`);
+      throw statusFailure(`${request.method} ${request.url}`, response, reasonOf(response));
     return answered(message, response, config);
   };
 
@@ -32,7 +37,7 @@ export const httpRequestRunner = implementWaiter(httpRequestNode, (config, conte
         try {
           emit('out', await call(message, signal));
         } catch (error) {
-          emit.error(message, error instanceof Error ? error.message : String(error));
+          reportFailure(emit, message, error);
         }
       }
     },
@@ -85,7 +90,7 @@ function answered(
 function reasonOf({ body }: HttpResponse): string {
   const decoded = decodePayload(body, 'text');
   const text = decoded.ok ? textOf(decoded.payload).trim() : '';
-  return text === '' ? '' : `: ${text.length > 200 ? `${text.slice(0, 200)}…` : text}`;
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text.replace(/\.$/, '');
 }
 
 class TimeUp extends Error {}

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '@sluice/shared/node/defineNode.ts';
 import { defineNode } from '@sluice/shared/node/defineNode.ts';
+import { deliveryFields, outboxOf } from '@sluice/shared/node/delivery.ts';
 import { choice, duration, jsonValue, list, text, textValue } from '@sluice/shared/node/field.ts';
 import { toMs } from '@sluice/shared/message/duration.ts';
 import * as z from 'zod';
@@ -41,7 +42,7 @@ const config = z.object({
   }).optional(),
   timeout: duration({
     title: 'Give up after',
-    description: 'A request that takes longer fails.',
+    description: 'A request that takes longer has failed; it is tried again.',
   }).default('10s'),
   response: choice({
     title: 'Read the response as',
@@ -56,10 +57,12 @@ const config = z.object({
   }).default('auto'),
   otherStatus: choice({
     title: 'A status of 400 or more',
-    description: 'What happens when the server says that something went wrong.',
+    description:
+      'What happens when the server says that something went wrong. An error that may pass (408, 425, 429, 500 and more) is tried again.',
     values: ['fail', 'pass'],
     labels: { fail: 'Is an error', pass: 'Passes on, with headers.status' },
   }).default('fail'),
+  ...deliveryFields,
 });
 export type HttpRequestConfig = z.output<typeof config>;
 
@@ -97,12 +100,13 @@ export const httpRequestNode = defineNode({
     },
   ],
   config,
-  waits: ({ timeout }) => ({
+  waits: ({ timeout, ...settings }) => ({
     concurrency: 8,
     batch: 1,
     // Above its own time limit, so that the sentence of the request itself is what people read.
     timeoutMs: toMs(timeout) + 5_000,
     queue: 1_024,
+    outbox: outboxOf(settings),
   }),
   problems,
 });

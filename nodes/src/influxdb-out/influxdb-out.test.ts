@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import { describe, expect, it } from 'vitest';
 import { startNode } from '../testing.ts';
 import { WORLD_START } from '../testingWorld.ts';
@@ -101,6 +102,56 @@ it('[EN7] a database that refuses fails each message once', async () => {
   all.world.outside.failNextWrite(new Error('The bucket is full.'));
   await all.receive([{ payload: 1 }]);
   expect(errors(all.sent)).toEqual(['The bucket is full.']);
+});
+
+it('[EN8] what a database that is away did not take is to be tried again; what cannot be stored fails', async () => {
+  const bench = start();
+  bench.world.outside.failNextWrite(new SluiceError('target-away', 'InfluxDB is away.'));
+  await bench.receive([{ payload: 1 }, { payload: [] }, { payload: 2 }]);
+  expect(bench.later.map(({ message, sentence }) => [message.payload, sentence])).toEqual([
+    [1, 'InfluxDB is away.'],
+    [2, 'InfluxDB is away.'],
+  ]);
+  expect(errors(bench.sent)).toEqual([expect.stringContaining('payload is a list')]);
+});
+
+describe('[EN8] points that the database refuses', () => {
+  /** A database that refuses a write with one of these values in it, and counts the writes. */
+  function refusing(bench: ReturnType<typeof start>, ...values: readonly number[]) {
+    const stored: string[] = [];
+    const writes: number[] = [];
+    Object.assign(bench.world.outside.connections.influxdb, {
+      write: async (lines: readonly string[]) => {
+        writes.push(lines.length);
+        if (lines.some((line) => values.some((value) => line.includes(`value=${value} `))))
+          throw new SluiceError('invalid-input', 'The field has another type.');
+        stored.push(...lines);
+      },
+    });
+    return { stored, writes };
+  }
+
+  it('fail alone, the others get through', async () => {
+    const bench = start();
+    const { stored, writes } = refusing(bench, 77, 300);
+    await bench.receive(Array.from({ length: 500 }, (_, payload) => ({ payload })));
+    expect(bench.sent.map(({ port, message }) => [port, message.payload])).toEqual([
+      ['error', 77],
+      ['error', 300],
+    ]);
+    expect(errors(bench.sent)).toEqual(Array(2).fill('The field has another type.'));
+    expect(new Set(stored).size).toBe(498);
+    expect(writes.length).toBeLessThan(45);
+    expect(bench.later).toEqual([]);
+  });
+
+  it('are at most two writes each, when all are refused', async () => {
+    const bench = start();
+    const { writes } = refusing(bench, ...Array(64).keys());
+    await bench.receive(Array.from({ length: 64 }, (_, payload) => ({ payload })));
+    expect(bench.sent).toHaveLength(64);
+    expect(writes.length).toBe(127);
+  });
 });
 
 it('says what is wrong with its settings, and reads as a sentence', () => {

@@ -1,8 +1,10 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Message, Payload } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
 import { whatIsFound } from '@sluice/shared/message/number.ts';
 import { readerOf, textOf } from '@sluice/shared/message/path.ts';
-import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
+import type { WaiterEmit } from '@sluice/shared/node/implementNode.ts';
+import { implementWaiter, reportFailure } from '@sluice/shared/node/implementNode.ts';
 import type { Point } from './lineProtocol.ts';
 import { lineOf } from './lineProtocol.ts';
 import type { InfluxdbOutConfig } from './schema.ts';
@@ -28,29 +30,45 @@ export const influxdbOutRunner = implementWaiter(influxdbOutNode, (config, conte
 
   return {
     handle: async (messages, emit, signal) => {
-      const stored: Message[] = [];
-      const lines: string[] = [];
+      const entries: Entry[] = [];
       for (const message of messages) {
         try {
-          lines.push(line(message));
-          stored.push(message);
+          entries.push({ message, line: line(message) });
         } catch (error) {
-          emit.error(message, sentenceOf(error));
+          reportFailure(emit, message, error);
         }
       }
-      if (lines.length === 0) return;
-      try {
-        await database.write(lines, signal);
-      } catch (error) {
-        // Not thrown: those that failed by themselves have their own sentence already.
-        for (const message of stored) emit.error(message, sentenceOf(error));
-      }
+      if (entries.length > 0) await store(entries, (lines) => database.write(lines, signal), emit);
     },
   };
 });
 
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+interface Entry {
+  readonly message: Message;
+  readonly line: string;
+}
+
+/**
+ * Writes all. Where the database refuses what is written, each half is written by itself, until those that it cannot
+ * take are alone: at most twice as many writes as there are lines. A point that is written twice is one point.
+ */
+async function store(
+  entries: readonly Entry[],
+  write: (lines: readonly string[]) => Promise<void>,
+  emit: WaiterEmit<never>,
+): Promise<void> {
+  try {
+    await write(entries.map(({ line }) => line));
+  } catch (error) {
+    const isRefused = error instanceof SluiceError && error.code === 'invalid-input';
+    if (!isRefused || entries.length === 1) {
+      for (const { message } of entries) reportFailure(emit, message, error);
+      return;
+    }
+    const middle = entries.length >> 1;
+    await store(entries.slice(0, middle), write, emit);
+    await store(entries.slice(middle), write, emit);
+  }
 }
 
 function isValue(value: Payload | undefined): value is number | string | boolean {

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '@sluice/shared/node/defineNode.ts';
 import { defineNode } from '@sluice/shared/node/defineNode.ts';
+import { deliveryFields, outboxOf } from '@sluice/shared/node/delivery.ts';
 import { connection, list, path, text, textValue } from '@sluice/shared/node/field.ts';
 import * as z from 'zod';
 
@@ -40,6 +41,7 @@ const config = z.object({
       text: textValue({ title: 'Text', description: 'The text of the tag. An empty one is left out.' }),
     }),
   }).default([]),
+  ...deliveryFields,
 });
 export type InfluxdbOutConfig = z.output<typeof config>;
 
@@ -68,6 +70,12 @@ export const influxdbOutNode = defineNode({
   inputs: [{ name: 'in', title: 'In', description: 'Messages with measurements.' }],
   outputs: [],
   config,
-  waits: { concurrency: 2, batch: 500, timeoutMs: 30_000, queue: 10_000 },
+  waits: (settings) => ({
+    concurrency: 2,
+    batch: 500,
+    timeoutMs: 30_000,
+    queue: 10_000,
+    outbox: outboxOf(settings),
+  }),
   problems,
 });

@@ -1,3 +1,5 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import { waitPolicyOf } from '@sluice/shared/node/defineNode.ts';
 import { expect, it } from 'vitest';
 import { startNode } from '../testing.ts';
 import { mqttOutForm } from './form.ts';
@@ -58,6 +60,26 @@ it('[EN7] what the broker did not confirm leaves by the error port with its sent
   expect(bench.sent.map(({ message }) => message.headers['error'])).toEqual([
     'The message for “a” was not confirmed.',
   ]);
+});
+
+it('[EN8] what an absent broker did not take is to be tried again, and that alone', async () => {
+  const bench = start();
+  bench.world.outside.mqtt.failNext(new SluiceError('target-away', 'The broker is away.'));
+  await bench.receive([{ topic: 'a' }, { topic: 'b' }, { topic: '' }]);
+  expect(bench.later).toMatchObject([{ message: { topic: 'a' }, sentence: 'The broker is away.' }]);
+  expect(bench.sent).toMatchObject([{ port: 'error', message: { topic: '' } }]);
+  expect(bench.world.outside.mqtt.published.map(({ topic }) => topic)).toEqual(['b']);
+});
+
+it('[EN8] has an outbox as its settings say', () => {
+  const settings = { keepFor: '2h', keepMb: 5, whenFull: 'drop-oldest', perSecond: 50 };
+  expect(waitPolicyOf(mqttOutNode, parse(settings))?.outbox).toEqual({
+    keepMs: 7_200_000,
+    maxBytes: 5_000_000,
+    whenFull: 'drop-oldest',
+    perSecond: 50,
+  });
+  expect(waitPolicyOf(mqttOutNode, parse({}))?.outbox).toMatchObject({ whenFull: 'stop' });
 });
 
 it('says what is wrong with its settings, and reads as a sentence', () => {

@@ -1,7 +1,7 @@
 import type { Message, Payload } from '@sluice/shared/message/message.ts';
 import { textOf } from '@sluice/shared/message/path.ts';
 import { topicProblem } from '@sluice/shared/message/topic.ts';
-import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
+import { implementWaiter, reportFailure } from '@sluice/shared/node/implementNode.ts';
 import { mqttOutNode } from './schema.ts';
 
 export const mqttOutRunner = implementWaiter(mqttOutNode, (config, context) => {
@@ -31,22 +31,22 @@ export const mqttOutRunner = implementWaiter(mqttOutNode, (config, context) => {
       const failures = await failuresOf(new Set(published));
       if (failures.size === 0) return;
       messages.forEach((message, index) => {
-        const sentence = failures.get(published[index]);
-        if (sentence !== undefined) emit.error(message, sentence);
+        const promise = published[index];
+        if (failures.has(promise)) reportFailure(emit, message, failures.get(promise));
       });
     },
     close: () => void stopStatus(),
   };
 });
 
-/** Waits for all; gives the sentences of those that fail. */
+/** Waits for all; gives what those failed with that did. */
 async function failuresOf(
   promises: ReadonlySet<Promise<void>>,
-): Promise<ReadonlyMap<Promise<void> | undefined, string>> {
-  const failures = new Map<Promise<void>, string>();
+): Promise<ReadonlyMap<Promise<void> | undefined, unknown>> {
+  const failures = new Map<Promise<void>, unknown>();
   const noted = [...promises].map((promise) =>
     promise.catch((error: unknown) => {
-      failures.set(promise, error instanceof Error ? error.message : String(error));
+      failures.set(promise, error);
     }),
   );
   await Promise.all(noted);

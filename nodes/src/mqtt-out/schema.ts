@@ -1,6 +1,7 @@
 import { topicProblem } from '@sluice/shared/message/topic.ts';
 import type { ConfigProblem } from '@sluice/shared/node/defineNode.ts';
 import { defineNode } from '@sluice/shared/node/defineNode.ts';
+import { deliveryFields, outboxOf } from '@sluice/shared/node/delivery.ts';
 import { connection, flag, qos, textValue } from '@sluice/shared/node/field.ts';
 import * as z from 'zod';
 
@@ -23,6 +24,7 @@ const config = z.object({
     title: 'Retain',
     description: 'The broker keeps the last message of each topic and gives it to whoever subscribes later.',
   }).default(false),
+  ...deliveryFields,
 });
 export type MqttOutConfig = z.output<typeof config>;
 
@@ -44,6 +46,12 @@ export const mqttOutNode = defineNode({
   inputs: [{ name: 'in', title: 'In', description: 'Messages to publish.' }],
   outputs: [],
   config,
-  waits: { concurrency: 4, batch: 256, timeoutMs: 30_000, queue: 4_096 },
+  waits: (settings) => ({
+    concurrency: 4,
+    batch: 256,
+    timeoutMs: 30_000,
+    queue: 4_096,
+    outbox: outboxOf(settings),
+  }),
   problems,
 });

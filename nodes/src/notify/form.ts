@@ -1,11 +1,13 @@
 import { formatDuration, toMs } from '@sluice/shared/message/duration.ts';
 import { cut, formatValue } from '@sluice/shared/message/format.ts';
+import { DELIVERY_FIELDS } from '@sluice/shared/node/delivery.ts';
 import { defineForm } from '@sluice/shared/node/form.ts';
 import type { NotifyConfig } from './schema.ts';
 import { addressesOf, notifyNode } from './schema.ts';
 
 export const notifyForm = defineForm(notifyNode, {
-  order: ['channel', 'connection', 'to', 'subject', 'url', 'text', 'atMostEvery'],
+  order: ['channel', 'connection', 'to', 'subject', 'url', 'text', 'atMostEvery', ...DELIVERY_FIELDS],
+  advanced: DELIVERY_FIELDS,
   showWhen: {
     connection: ({ channel }) => channel === 'email',
     to: ({ channel }) => channel === 'email',

@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import { expect, it } from 'vitest';
 import { startNode } from '../testing.ts';
 import { notifyForm } from './form.ts';
@@ -54,9 +55,38 @@ it('[EN7] a server that refuses is an error, and does not use up the turn', asyn
   await bench.receive([{ device: 'a' }, { device: 'a' }]);
   expect(ports(bench.sent)).toEqual(['error', 'out']);
   const refused = start(hook);
-  refused.world.outside.http.answerWith(() => ({ status: 500 }));
+  refused.world.outside.http.answerWith(() => ({ status: 404 }));
   await refused.receive([{}]);
-  expect(refused.sent[0]?.message.headers['error']).toBe('POST http://hook.test/x answered 500.');
+  expect(refused.sent[0]?.message.headers['error']).toBe('POST http://hook.test/x answered 404.');
+});
+
+it('[EN8] a mail server that is away is tried again, which does not use up the turn', async () => {
+  const bench = start({ ...mail, atMostEvery: '1m' });
+  bench.world.outside.failNextWrite(new SluiceError('target-away', 'The mail server is away.'));
+  await bench.receive([{ id: '1', device: 'a' }]);
+  expect([bench.sent, bench.later]).toMatchObject([[], [{ message: { id: '1' } }]]);
+  await bench.receive([{ id: '1', device: 'a' }]);
+  expect(ports(bench.take())).toEqual(['out']);
+});
+
+it('[EN8] a try that fails leaves the turn before it as it was', async () => {
+  const bench = start({ ...mail, atMostEvery: '1m' });
+  await bench.receive([{ device: 'a' }]);
+  await bench.advance(60_000);
+  bench.world.outside.failNextWrite(new SluiceError('target-away', 'The mail server is away.'));
+  await bench.receive([{ device: 'a' }]);
+  await bench.receive([{ device: 'a' }]);
+  expect(ports(bench.sent)).toEqual(['out', 'out']);
+});
+
+it('[EN8] a webhook that is busy is tried again, with how long it asks to be left alone', async () => {
+  const bench = start(hook);
+  bench.world.outside.http.answerWith(() => ({ status: 429, headers: { 'retry-after': '7' } }));
+  await bench.receive([{}]);
+  expect(bench.sent).toEqual([]);
+  expect(bench.later[0]?.sentence).toBe(
+    'POST http://hook.test/x answered 429. It asks to be left alone for 7 s.',
+  );
 });
 
 it('remembers a bounded number of devices', () => {

@@ -3,7 +3,8 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import { keyOf } from '@sluice/shared/message/message.ts';
 import { textOf } from '@sluice/shared/message/path.ts';
 import type { NodeContext } from '@sluice/shared/node/context.ts';
-import { implementWaiter } from '@sluice/shared/node/implementNode.ts';
+import { statusFailure } from '@sluice/shared/node/httpStatus.ts';
+import { implementWaiter, reportFailure } from '@sluice/shared/node/implementNode.ts';
 import { createRate } from './rate.ts';
 import type { NotifyConfig } from './schema.ts';
 import { addressesOf, notifyNode } from './schema.ts';
@@ -26,7 +27,7 @@ export const notifyRunner = implementWaiter(notifyNode, (config, context) => {
           emit('out', message);
         } catch (error) {
           rate.giveBack(keyOf(message), now);
-          emit.error(message, error instanceof Error ? error.message : String(error));
+          reportFailure(emit, message, error);
         }
       }
     },
@@ -71,6 +72,6 @@ function byWebhook(config: NotifyConfig, context: NodeContext): Tell {
       },
       signal,
     );
-    if (response.status >= 400) throw new Error(`POST ${address} answered ${response.status}.`);
+    if (response.status >= 400) throw statusFailure(`POST ${address}`, response);
   };
 }

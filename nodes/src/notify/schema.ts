@@ -1,5 +1,6 @@
 import type { ConfigProblem } from '@sluice/shared/node/defineNode.ts';
 import { defineNode } from '@sluice/shared/node/defineNode.ts';
+import { deliveryFields, outboxOf } from '@sluice/shared/node/delivery.ts';
 import { choice, connection, duration, text, textValue } from '@sluice/shared/node/field.ts';
 import * as z from 'zod';
 
@@ -35,6 +36,7 @@ const config = z.object({
     title: 'At most every',
     description: 'One device is told of at most once in this time. With 0s every message is told.',
   }).default('0s'),
+  ...deliveryFields,
 });
 export type NotifyConfig = z.output<typeof config>;
 
@@ -88,6 +90,12 @@ export const notifyNode = defineNode({
     },
   ],
   config,
-  waits: { concurrency: 4, batch: 1, timeoutMs: 30_000, queue: 1_024 },
+  waits: (settings) => ({
+    concurrency: 4,
+    batch: 1,
+    timeoutMs: 30_000,
+    queue: 1_024,
+    outbox: outboxOf(settings),
+  }),
   problems,
 });

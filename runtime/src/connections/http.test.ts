@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IncomingRequest } from '@sluice/shared/node/context.ts';
+import { isTransient } from '@sluice/shared/errors.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createHttp, startHttpListener } from './http.ts';
 import { MAX_RESPONSE_BYTES } from './httpRequest.ts';
@@ -129,6 +130,18 @@ describe('requests', () => {
     ['http://no-such-name.invalid/?token=s3cret', /^GET http:\/\/no-such-name\.invalid\/ failed: /],
   ])('%s fails with a sentence', async (url, sentence) => {
     await expect(open().http.request(get(url), never())).rejects.toThrow(sentence);
+  });
+
+  it('[EN8] a server that is not there or hangs up may be back; an address that is refused is for good', async () => {
+    const server = await startServer((request) => request.socket.destroy());
+    const { http } = open();
+    const mayPass = async (url: string) =>
+      isTransient(await http.request(get(url), never()).catch((error: unknown) => error));
+    expect(await mayPass(server.url)).toBe(true);
+    expect(await mayPass('http://127.0.0.1:1/')).toBe(true);
+    expect(await mayPass('http://no-such-name.invalid/')).toBe(true);
+    expect(await mayPass('http://169.254.169.254/')).toBe(false);
+    expect(await mayPass('ftp://example.com')).toBe(false);
   });
 
   it('ends when it is aborted', async () => {

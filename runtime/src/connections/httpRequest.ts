@@ -3,6 +3,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { HttpRequest, HttpResponse } from '@sluice/shared/node/context.ts';
 import { addressProblem } from './addressGuard.ts';
 
@@ -59,7 +60,7 @@ export function createRequester({ allowPrivate }: { readonly allowPrivate: boole
         const url = checkedUrl(current, allowPrivate);
         const response = await call(current, url, signal).catch((error: unknown) => {
           signal.throwIfAborted();
-          throw new Error(`${current.method} ${shown(url)} failed: ${reasonOf(error)}.`, { cause: error });
+          throw failure(`${current.method} ${shown(url)} failed: ${reasonOf(error)}.`, error);
         });
         const next = redirected(current, url, response);
         if (next === undefined) return response;
@@ -180,6 +181,28 @@ const REASONS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another name',
 };
+
+/** What may pass by itself (EN8); a certificate that does not fit or an address that is not allowed does not. */
+const PASSING: ReadonlySet<string> = new Set([
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EHOSTUNREACH',
+  'EHOSTDOWN',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'ETIMEDOUT',
+  'EPIPE',
+]);
+
+function failure(sentence: string, cause: unknown): Error {
+  const code = cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && PASSING.has(code)
+    ? new SluiceError('target-away', sentence, { cause })
+    : new Error(sentence, { cause });
+}
 
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

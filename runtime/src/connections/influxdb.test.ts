@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { isTransient } from '@sluice/shared/errors.ts';
 import { afterEach, expect, it, vi } from 'vitest';
 import { openInfluxdb } from './influxdb.ts';
 
@@ -81,6 +82,41 @@ it.each([
     for (const log of logged) expect(log).not.toHaveBeenCalled();
   },
 );
+
+/** What a write fails with. */
+async function failureOf(config: Record<string, unknown>, signal = never()): Promise<unknown> {
+  return open(config)
+    .write(['m f=1 1'], signal)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+}
+
+it.each([
+  [400, false, 'invalid-input'],
+  [401, false, undefined],
+  [403, false, undefined],
+  [404, false, undefined],
+  [413, false, 'invalid-input'],
+  [422, false, 'invalid-input'],
+  [429, true, 'target-away'],
+  [500, true, 'target-away'],
+  [503, true, 'target-away'],
+])('[EN8] whether a status %i may pass: %s', async (status, mayPass, code) => {
+  const { url } = await startFakeInfluxdb({ status, body: { message: 'no' } });
+  const error = await failureOf({ url });
+  expect([isTransient(error), (error as { code?: string }).code]).toEqual([mayPass, code]);
+});
+
+it('[EN8] a database that is not there or says nothing may be back', async () => {
+  expect(isTransient(await failureOf({ url: 'http://127.0.0.1:1' }))).toBe(true);
+  const { url } = await startFakeInfluxdb({ status: 204, silent: true });
+  const given = new AbortController();
+  const failed = failureOf({ url }, given.signal);
+  given.abort();
+  expect(isTransient(await failed)).toBe(true);
+});
 
 it('a database that is not there fails with its address', async () => {
   await expect(open({ url: 'http://127.0.0.1:1' }).write(['m f=1 1'], never())).rejects.toThrow(

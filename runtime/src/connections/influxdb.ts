@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { RunnerConnection } from '../runner/protocol.ts';
@@ -42,7 +43,7 @@ export function openInfluxdb(connection: RunnerConnection): Connections['influxd
 
 function rejectWhenAborted(signal: AbortSignal, sentence: string) {
   const { promise, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new Error(sentence));
+  const onAbort = () => reject(new SluiceError('target-away', sentence));
   signal.addEventListener('abort', onAbort);
   return {
     promise,
@@ -63,12 +64,29 @@ function failure(url: string, bucket: string, error: unknown): Error {
   if (error instanceof HttpError) {
     const said = error.message.replace(/\.?$/, '.');
     const advice = ADVICE[error.statusCode] ?? '';
-    return new Error(
-      `InfluxDB at ${url} refuses the points for “${bucket}” (${error.statusCode}): ${said} ${advice}`.trimEnd(),
-      { cause: error },
-    );
+    const seconds = error.retryAfter();
+    const asked = seconds === 0 ? '' : `It asks to be left alone for ${seconds} s.`;
+    const sentence = [
+      `InfluxDB at ${url} refuses the points for “${bucket}” (${error.statusCode}): ${said}`,
+      advice,
+      asked,
+    ];
+    return refusal(error, sentence.filter((part) => part !== '').join(' '));
   }
   const { code, message } =
     error instanceof Error ? (error as NodeJS.ErrnoException) : { message: String(error) };
-  return new Error(`InfluxDB at ${url} cannot be reached (${code ?? message}).`, { cause: error });
+  const sentence = `InfluxDB at ${url} cannot be reached (${code ?? message}).`;
+  return new SluiceError('target-away', sentence, { cause: error });
+}
+
+/** Points that it cannot take: malformed, of another type than the field has (422 in some versions), too many at once. */
+const BAD_POINTS: ReadonlySet<number> = new Set([400, 413, 422]);
+
+/** `target-away` for what may pass, `invalid-input` where the points are the reason, else a plain error for good. */
+function refusal(error: HttpError, sentence: string): Error {
+  const { statusCode } = error;
+  if (BAD_POINTS.has(statusCode)) return new SluiceError('invalid-input', sentence, { cause: error });
+  if (statusCode === 408 || statusCode === 429 || statusCode >= 500)
+    return new SluiceError('target-away', sentence, { cause: error });
+  return new Error(sentence, { cause: error });
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
+import { isTransient } from '@sluice/shared/errors.ts';
 import { afterEach, expect, it } from 'vitest';
 import { openSmtp } from './smtp.ts';
 
@@ -83,6 +84,32 @@ it.each([
   const failed = open({ port, ...config }).send(mail, never());
   await expect(failed).rejects.toThrow(sentence);
   await expect(failed).rejects.not.toThrow('s3cret');
+});
+
+it.each([
+  ['AUTH', '535 no', false],
+  ['AUTH', '454 try later', true],
+  ['MAIL', '550 not you', false],
+  ['MAIL', '451 grey-listed', true],
+  ['RCPT', '550 unknown', false],
+  ['RCPT', '450 busy', true],
+  ['RCPT TO:<bob', '450 busy', false],
+  ['DATA', '452 no room', true],
+  ['DATA', '554 spam', false],
+])('[EN8] whether %s refused with %s may pass: %s', async (command, answer, mayPass) => {
+  const { port } = await startFakeMailServer((line) => (line.startsWith(command) ? answer : undefined));
+  const error: unknown = await open({ port, username: 'sluice' })
+    .send(mail, never())
+    .catch((failed: unknown) => failed);
+  expect(String(error)).toContain(command === 'RCPT TO:<bob' ? 'bob@example.com' : 'The mail server');
+  expect(isTransient(error)).toBe(mayPass);
+});
+
+it('[EN8] a server that is not there may be back', async () => {
+  const error: unknown = await open({ port: 1 })
+    .send(mail, never())
+    .catch((failed: unknown) => failed);
+  expect(isTransient(error)).toBe(true);
 });
 
 it('a server that is not there fails with its name', async () => {

@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { createTransport } from 'nodemailer';
 import type { RunnerConnection } from '../runner/protocol.ts';
@@ -30,15 +31,17 @@ export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
     send: async ({ to, subject, text }, signal) => {
       signal.throwIfAborted();
       const { promise: aborted, reject } = Promise.withResolvers<never>();
-      const onAbort = () => reject(new Error(`${server} did not take the mail in time.`));
+      const onAbort = () =>
+        reject(new SluiceError('target-away', `${server} did not take the mail in time.`));
       signal.addEventListener('abort', onAbort);
       try {
         const sent = transport.sendMail({ from, to, subject, text });
         const { rejected } = await Promise.race([sent, aborted]);
         if (rejected.length > 0)
+          // For good, whatever the reply was: the others have the mail, and would get it again.
           throw new Error(`${server} does not take mail for ${rejected.map(addressOf).join(', ')}.`);
       } catch (error) {
-        throw isMailError(error) ? new Error(failure(server, error), { cause: error }) : error;
+        throw isMailError(error) ? failure(server, error) : error;
       } finally {
         signal.removeEventListener('abort', onAbort);
       }
@@ -46,7 +49,11 @@ export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
   };
 }
 
-type MailError = Error & { readonly code: string; readonly response?: string };
+type MailError = Error & {
+  readonly code: string;
+  readonly response?: string;
+  readonly responseCode?: number;
+};
 
 function addressOf(address: string | { readonly address: string }): string {
   return typeof address === 'string' ? address : address.address;
@@ -56,7 +63,23 @@ function isMailError(error: unknown): error is MailError {
   return error instanceof Error && 'code' in error && typeof error.code === 'string';
 }
 
-function failure(server: string, { code, response, message }: MailError): string {
+/** A reply of 4xx may pass (RFC 5321, section 4.2.1), and so may a server that is not there. */
+function failure(server: string, error: MailError): Error {
+  const { code, responseCode } = error;
+  const mayPass = responseCode === undefined ? !FINAL.has(code) : responseCode < 500;
+  const sentence = sentenceOf(server, error);
+  return mayPass
+    ? new SluiceError('target-away', sentence, { cause: error })
+    : new Error(sentence, { cause: error });
+}
+
+/** What nodemailer says of itself, without a reply of the server, that trying again does not mend. */
+const FINAL: ReadonlySet<string> = new Set(['EAUTH', 'ENOAUTH', 'EENVELOPE', 'EMESSAGE', 'ETLS', 'ECONFIG']);
+
+function sentenceOf(server: string, { code, response, responseCode, message }: MailError): string {
+  // A reply of 4xx, as to a sign-in or to grey-listing.
+  if (responseCode !== undefined && responseCode < 500)
+    return `${server} cannot take the mail now: ${response ?? message}`;
   switch (code) {
     case 'EAUTH':
       return `${server} refuses the sign-in. Check user name and password of the connection.`;
