@@ -1,7 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { count } from '../flow/count.ts';
 import { useEditor, useLive } from '../flow/EditorContext.tsx';
+import { outboxFoot } from '../flow/outboxWords.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
+import type { Outbox } from '@sluice/shared/protocol/running.ts';
+import { useNow } from '../state/clock.ts';
 import type { WireLive } from '../state/live.ts';
 import { formatRate } from '../ui/formatValue.ts';
 import { StatusDot, type Status } from '../ui/StatusDot.tsx';
@@ -24,9 +27,16 @@ const STATUS: Record<'waiting' | 'warning' | 'error', Status> = {
 const SPARK_WIDTH = 32;
 const SPARK_HEIGHT = 12;
 
-/** The foot of a node: its last value, the trend of one device and the rate, written by reference; or its state, when that is not simply "ok". */
+/**
+ * The foot of a node: its last value, the trend of one device and the rate, written by reference; or its state, when that
+ * is not simply "ok"; or what waits for its target.
+ */
 export function LiveFoot({ node, watched, empty }: LiveFootProps) {
   const status = useLive((state) => state.nodes[node]);
+  const outbox = useLive((state) => state.outboxes[node]);
+  if (outbox !== undefined && (outbox.waiting > 0 || outbox.state === 'full')) {
+    return <WaitingFoot outbox={outbox} />;
+  }
   if (status !== undefined && status.state !== 'ok') {
     return (
       <span className="min-w-0 truncate text-small" title={status.text}>
@@ -35,6 +45,16 @@ export function LiveFoot({ node, watched, empty }: LiveFootProps) {
     );
   }
   return <LastValue watched={watched} empty={empty} />;
+}
+
+/** Messages wait for the target: it is a warning until they are on their way. */
+function WaitingFoot({ outbox }: { readonly outbox: Outbox }) {
+  const word = outboxFoot(outbox, useNow()) ?? '';
+  return (
+    <span className="min-w-0 truncate text-small tabular-nums" title={outbox.sentence}>
+      <StatusDot status={outbox.state === 'sending' ? 'busy' : 'caution'} word={word} />
+    </span>
+  );
 }
 
 function LastValue({ watched, empty }: Omit<LiveFootProps, 'node'>) {

@@ -21,6 +21,7 @@ import { layoutInWorker } from './layoutInWorker.ts';
 import { type OpenEditor, openEditor } from './openEditor.ts';
 import { createEditorServer } from './server.ts';
 import { useLiveFlow } from './useLiveFlow.ts';
+import { useOutboxes } from './useOutboxes.ts';
 import { useShortcuts } from './useShortcuts.ts';
 import { useUnsavedGuard } from './useUnsavedGuard.ts';
 
@@ -87,6 +88,7 @@ function RunningEditor({ opened }: { readonly opened: OpenEditor }) {
       problems.setConnections(new Map(connections.map(({ id, type }) => [id, type])));
   }, [connections, problems]);
   useLiveFlow(editor);
+  useOutboxes(editor);
   useShortcuts(editor);
   const blocker = useUnsavedGuard(editor);
   return (

@@ -6,11 +6,26 @@ import { useWire, useWiresOf } from '../debug/useWire.ts';
 import { useDocument, useEditor } from '../flow/EditorContext.tsx';
 import { describeNode } from '../flow/describe.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
+import { KeptState } from './KeptState.tsx';
+import { OutboxPart } from './OutboxPart.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { formatNumber } from '../ui/formatValue.ts';
 
-/** The newest message on each wire of a node: what came in, and what it made of it. */
+/** What a node has to do with now: what waits to be sent, the newest message on each wire, and what it keeps. */
 export function DataTab({ node }: { readonly node: FlowNode }) {
+  const { catalog } = useEditor();
+  const keepsState = catalog.get(node.type)?.definition.state !== undefined;
+  return (
+    <div className="flex flex-col gap-6 p-4">
+      <OutboxPart key={`outbox ${node.id}`} node={node.id} />
+      <OnWires node={node} />
+      {keepsState && <KeptState key={`kept ${node.id}`} node={node.id} />}
+    </div>
+  );
+}
+
+/** What came in, and what the node made of it. */
+function OnWires({ node }: { readonly node: FlowNode }) {
   const incoming = useWiresOf(node.id, 'in');
   const outgoing = onePerPort(useWiresOf(node.id, 'out'));
   const [search, setSearch] = useState('');
@@ -22,7 +37,7 @@ export function DataTab({ node }: { readonly node: FlowNode }) {
     );
   }
   return (
-    <div className="flex flex-col gap-4 p-4">
+    <div className="flex flex-col gap-4">
       <SearchField label="Search names and values" value={search} onChange={setSearch} />
       {incoming.length > 0 && <Part title="In" wires={incoming} search={search} />}
       {outgoing.length > 0 && <Part title="Out" wires={outgoing} search={search} />}

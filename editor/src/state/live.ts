@@ -1,4 +1,5 @@
 import type { Counters, Log, LogEntry, Status, Values } from '@sluice/shared/protocol/live.ts';
+import type { Outbox } from '@sluice/shared/protocol/running.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { createStore } from 'zustand/vanilla';
 import { type ReadStore, readOnly } from './store.ts';
@@ -24,6 +25,8 @@ export interface LiveState {
   readonly nodes: Status['nodes'];
   /** Node to errors since the start. */
   readonly errors: Counters['errors'];
+  /** Node to what waits for its target. */
+  readonly outboxes: Readonly<Record<string, Outbox>>;
   /** The message panel, oldest first, at most `LOG_RING`. */
   readonly log: readonly LogEntry[];
   /** How many entries the server left out because more came than is shown. */
@@ -40,6 +43,8 @@ export interface Live extends ReadStore<LiveState> {
     values(values: Values): void;
     status(status: Status): void;
     log(log: Log): void;
+    /** All of this flow. */
+    outboxes(outboxes: readonly Outbox[]): void;
     connection(connection: LiveConnection): void;
   };
   wire(key: string): WireLive;
@@ -69,6 +74,7 @@ const INITIAL: LiveState = {
   deployment: undefined,
   nodes: {},
   errors: {},
+  outboxes: {},
   log: [],
   skipped: 0,
   isPaused: false,
@@ -149,6 +155,10 @@ export function createLive(flow: string, time: Pick<Time, 'onFrame'>): Live {
         }
         waiting.skipped += log.skipped;
         flushSoon();
+      },
+      outboxes(outboxes) {
+        if (outboxes.length === 0 && Object.keys(store.getState().outboxes).length === 0) return;
+        store.setState({ outboxes: Object.fromEntries(outboxes.map((outbox) => [outbox.node, outbox])) });
       },
       connection(connection) {
         store.setState({ connection });

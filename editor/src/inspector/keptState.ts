@@ -1,0 +1,79 @@
+import type { Json } from '@sluice/shared/message/message.ts';
+import { isJsonObject } from '@sluice/shared/message/message.ts';
+import type { NodeStatePage, StateEntry } from '@sluice/shared/protocol/running.ts';
+import { formatPlain } from '../ui/formatValue.ts';
+import { formatSpan } from '../ui/formatTime.ts';
+
+// What a node keeps, in words.
+
+const SHORT_LENGTH = 48;
+
+/** A value in one line: `raised yes · pending none`. */
+export function keptValue({ state, length, timers }: StateEntry): string {
+  if (length !== undefined) return `too long to show (${length.toLocaleString('en')} characters)`;
+  if (state === undefined) return timers.length === 1 ? 'a timer only' : 'timers only';
+  const text = isJsonObject(state)
+    ? Object.entries(state)
+        .map(([name, inner]) => `${name} ${wordOf(inner)}`)
+        .join(' · ')
+    : wordOf(state);
+  return text.length <= SHORT_LENGTH ? text : `${text.slice(0, SHORT_LENGTH - 1)}…`;
+}
+
+function wordOf(value: Json): string {
+  if (Array.isArray(value)) return value.length === 1 ? '1 item' : `${value.length} items`;
+  if (isJsonObject(value))
+    return Object.keys(value).length === 0 ? 'empty' : `{ ${Object.keys(value)[0]} … }`;
+  return formatPlain(value as Exclude<Json, object>);
+}
+
+/** How long until a timer runs out: `3 min 12 s`, `2 h 5 min`, `12 s`; `now` when it is due. */
+export function dueIn(dueAt: number, now: number): string {
+  const seconds = Math.ceil((dueAt - now) / 1_000);
+  if (seconds <= 0) return 'now';
+  if (seconds < 60) return `${seconds} s`;
+  const units: readonly [number, string][] = [
+    [86_400, 'd'],
+    [3_600, 'h'],
+    [60, 'min'],
+    [1, 's'],
+  ];
+  const first = units.findIndex(([size]) => seconds >= size);
+  const [large, small] = [units[first], units[first + 1]];
+  if (large === undefined || small === undefined) return formatSpan(dueAt - now);
+  const whole = Math.floor(seconds / large[0]);
+  const rest = Math.floor((seconds % large[0]) / small[0]);
+  return rest === 0 ? `${whole} ${large[1]}` : `${whole} ${large[1]} ${rest} ${small[1]}`;
+}
+
+/** `3 keys, 2 timers running`; what was put out by the cap or by age is said too. */
+export function keptSummary({ total, timers, maxKeys, evicted }: NodeStatePage): string {
+  const parts = [
+    `${amount(total, 'key')}${maxKeys > 0 ? ` of at most ${maxKeys.toLocaleString('en')}` : ''}`,
+  ];
+  if (timers > 0) parts.push(`${amount(timers, 'timer')} running`);
+  if (evicted > 0) parts.push(`${amount(evicted, 'key')} forgotten for room or age since the start`);
+  return parts.join(' · ');
+}
+
+/** `1 key`, `100,000 keys`. */
+export function amount(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** What keeps a text from being taken as a value; `undefined` where it is JSON. */
+export function jsonProblem(text: string): string | undefined {
+  if (text.trim() === '') return 'Nothing is written here. Write a value, or forget the key.';
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `This is not JSON yet: ${reason}. Text goes in double quotes.`;
+  }
+}
+
+/** How a key is shown: state that is not by device has the empty one. */
+export function keyName(key: string): string {
+  return key === '' ? 'all messages' : key;
+}
