@@ -1,9 +1,11 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
 import { runners } from '@sluice/nodes/runners.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import { SCENARIO_START } from '@sluice/shared/flow/scenarioStart.ts';
 import type { Mismatch } from '../runner/scenario/compare.ts';
-import type { ScenarioParts, ScenarioResult } from '../runner/scenario/runScenario.ts';
-import { runScenario, SCENARIO_START } from '../runner/scenario/runScenario.ts';
+import type { ScenarioResult } from '../runner/scenario/runScenario.ts';
+import { runScenario } from '../runner/scenario/runScenario.ts';
+import type { VirtualParts } from '../runner/scenario/virtualRun.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
 import type { Arguments, ExitCode, Terminal } from './command.ts';
 import { EXIT } from './command.ts';
@@ -32,7 +34,7 @@ export async function testFlows({ files }: Arguments, terminal: Terminal): Promi
 
 async function testFlow(
   flow: Flow,
-  parts: ScenarioParts,
+  parts: VirtualParts,
   terminal: Terminal,
 ): Promise<readonly ScenarioResult[]> {
   if (flow.scenarios.length === 0) terminal.out('  has no scenarios');
@@ -57,6 +59,7 @@ function linesOf(result: ScenarioResult): readonly string[] {
   return [
     `  ✗ ${result.name}`,
     ...result.problems.map((problem) => `      ${problem.sentence}`),
+    ...(result.refused === undefined ? [] : [`      ${result.refused}`]),
     ...result.mismatches.flatMap(mismatchLines),
     ...result.failures.map(
       ({ node, sentence }) => `      the node “${node}” failed on a message: ${sentence}`,

@@ -36,6 +36,23 @@ describe('virtual time', () => {
     expect(ran).toEqual(['soon', 'after']);
   });
 
+  it('[EN11] goes on at once where nothing is to be done on the way, and not past what is', async () => {
+    const time = createVirtualTime(0);
+    expect([time.skipTo(10), time.clock.now()]).toEqual([true, 10]);
+    time.scheduler.after(5, () => undefined);
+    expect([time.skipTo(14), time.skipTo(15), time.clock.now()]).toEqual([true, false, 14]);
+    await time.runUntil(15);
+    time.scheduler.soon(() => undefined);
+    expect(time.skipTo(20)).toBe(false);
+    await time.settle();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void time.track(promise);
+    expect([time.skipTo(20), time.clock.now()]).toEqual([false, 15]);
+    resolve();
+    await time.settle();
+    expect(time.skipTo(20)).toBe(true);
+  });
+
   it('[EN11] stands still while work outside is under way', async () => {
     const time = createVirtualTime(0);
     const ran: string[] = [];

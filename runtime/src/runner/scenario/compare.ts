@@ -1,6 +1,15 @@
 import type { Scenario } from '@sluice/shared/flow/flow.ts';
 import { toMs } from '@sluice/shared/message/duration.ts';
-import type { Arrival } from './recording.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
+
+/** A message that came to a node. For a sink this is what it was handed. */
+export interface Arrival {
+  readonly node: string;
+  /** The input; a node that waits and has several is not told which. */
+  readonly port: string | undefined;
+  readonly at: number;
+  readonly message: Message;
+}
 
 export type Expectation = Scenario['expect'][number];
 
