@@ -207,7 +207,8 @@ export const dryRunSchema = z.object({
       node: z.string(),
       at: z.number(),
       port: z.string(),
-      in: shownMessageSchema,
+      /** Left out where a timer of the node ran out (EN10). */
+      in: shownMessageSchema.optional(),
       out: z.array(z.object({ port: z.string(), message: shownMessageSchema })),
       error: z.string().optional(),
     }),
