@@ -16,7 +16,7 @@ export function DeployButton() {
   const reason = canEdit ? whyNot(errors, isCurrent) : 'Your role may not deploy flows.';
   const deploy = async () => {
     setIsWorking(true);
-    await actions.deploy('');
+    await actions.deployOrReview();
     setIsWorking(false);
   };
   return (

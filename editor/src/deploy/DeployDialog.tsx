@@ -9,16 +9,18 @@ import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { TextField } from '../ui/TextField.tsx';
+import { CarriedChoice } from './CarriedChoice.tsx';
 
 /** Deploys with a note for those who read the list of versions later, after a look at what changes. */
 export function DeployDialog() {
   const { actions, session } = useEditor();
   const hasErrors = useProblems().some((problem) => problem.severity === 'error');
   const [note, setNote] = useState('');
+  const [reset, setReset] = useState<readonly string[]>([]);
   const [isWorking, setIsWorking] = useState(false);
   const deploy = async () => {
     setIsWorking(true);
-    const isDone = await actions.deploy(note.trim());
+    const isDone = await actions.deploy(note.trim(), reset);
     setIsWorking(false);
     if (isDone) session.closeOverlay();
   };
@@ -43,6 +45,7 @@ export function DeployDialog() {
     >
       <div className="flex flex-col gap-4">
         <Changes />
+        <CarriedChoice reset={reset} onChange={setReset} />
         {hasErrors && (
           <p role="alert" className="text-danger">
             The flow has problems that must be mended first. They are listed on the left.

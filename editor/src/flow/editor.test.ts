@@ -1,5 +1,6 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
 import type { Deployment } from '@sluice/shared/protocol/http.ts';
+import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import { describe, expect, it } from 'vitest';
 import { AUTOSAVE_MS } from '../state/document.ts';
 import { type FakeServer, fakeServer, fakeTime, resourceOf, smallFlow } from '../state/testing.ts';
@@ -8,6 +9,7 @@ import { layoutBoxes } from './layoutBoxes.ts';
 import { openEditor } from './openEditor.ts';
 
 interface Answers {
+  carried: Asked<readonly CarriedState[]>;
   deploy: Asked<Deployment>;
 }
 
@@ -20,7 +22,8 @@ function serverOf(drafts: FakeServer, answers: Answers): EditorServer & { readon
   return {
     asked,
     save: (id, revision, flow) => drafts.save(id, revision, flow),
-    deploy: (revision, note) => deployment(`deploy ${revision} ${note}`),
+    deploy: (revision, note, reset) => deployment(['deploy', revision, note, ...reset].join(' ')),
+    carried: () => Promise.resolve(answers.carried),
     runVersion: (version) => deployment(`run ${version}`),
     stop: () => deployment('stop'),
     start: () => deployment('start'),
@@ -36,6 +39,7 @@ function open(state: Deployment['state'] = 'running', canEdit = true) {
   const time = fakeTime();
   const drafts = fakeServer(resourceOf(smallFlow()));
   const answers: Answers = {
+    carried: { ok: true, value: [] },
     deploy: { ok: true, value: { flow: 'flow', version: 4, state, sentence: 'It says why.', since: 0 } },
   };
   const server = serverOf(drafts, answers);
@@ -216,6 +220,21 @@ describe('deploy', () => {
       changed: false,
       deployment: { version: 4, state: 'running' },
     });
+  });
+
+  it('[EN12] deploys at once, and asks first where timers run or something would be forgotten', async () => {
+    const { actions, answers, server, session, document } = open();
+    await actions.deployOrReview();
+    const hot: CarriedState = { node: 'hot', name: 'Threshold', keys: 1, timers: 2, fate: 'kept' };
+    answers.carried = { ok: true, value: [hot] };
+    actions.rename('Too warm');
+    await actions.deployOrReview();
+    expect(session.getState().overlay).toEqual({ kind: 'deploy' });
+    expect(document.getState().about.revision).toBe(2);
+    await actions.deploy('', ['hot']);
+    answers.carried = { ok: false, sentence: 'Sluice does not answer.', problems: [] };
+    await actions.deployOrReview();
+    expect(server.asked).toEqual(['deploy 1 ', 'deploy 2  hot', 'deploy 2 ']);
   });
 
   it('[deploy] a draft that cannot be saved is not deployed, and the reason is said', async () => {

@@ -4,6 +4,7 @@ import type { NodeSettings } from '@sluice/shared/flow/edit.ts';
 import type { JsonObject } from '@sluice/shared/message/message.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { Deployment, FlowResource, FlowSummary } from '@sluice/shared/protocol/http.ts';
+import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { FlowDocument, DraftServer, SaveState } from '../state/document.ts';
 import type { FlowHistory } from '../state/history.ts';
@@ -19,7 +20,10 @@ export type Asked<T> =
 
 /** What the editor asks of the server about its one flow. Never rejects. */
 export interface EditorServer extends DraftServer {
-  deploy(revision: number, note: string): Promise<Asked<Deployment>>;
+  /** The nodes in `reset` begin anew. */
+  deploy(revision: number, note: string, reset: readonly string[]): Promise<Asked<Deployment>>;
+  /** What a deploy of the saved draft would do to state and timers. */
+  carried(): Promise<Asked<readonly CarriedState[]>>;
   runVersion(version: number): Promise<Asked<Deployment>>;
   stop(): Promise<Asked<Deployment>>;
   start(): Promise<Asked<Deployment>>;
@@ -78,7 +82,12 @@ export interface EditorActions {
   loadTheirs(): void;
   /** Saves this draft as a flow of its own; gives its id, or `undefined` when that failed (and was said). */
   keepAsCopy(): Promise<string | undefined>;
-  deploy(note: string): Promise<boolean>;
+  /** Saves and runs the draft; the nodes in `reset` begin anew. */
+  deploy(note: string, reset?: readonly string[]): Promise<boolean>;
+  /** Saves, and says what a deploy would do to state and timers. */
+  carried(): Promise<Asked<readonly CarriedState[]>>;
+  /** Deploys at once; where timers run or something would be forgotten, asks first. */
+  deployOrReview(): Promise<void>;
   runVersion(version: number): Promise<boolean>;
   /** Takes the flow of an older version as the draft; can be undone. */
   restoreVersion(version: number): Promise<boolean>;

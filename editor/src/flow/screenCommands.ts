@@ -87,7 +87,7 @@ export const RUNNING: readonly Command[] = [
     shown: 'Ctrl+Enter',
     scope: 'always',
     run({ actions, problems, session }) {
-      if (!problems.getState().list.some((problem) => problem.severity === 'error')) void actions.deploy('');
+      if (!problems.getState().list.some((problem) => problem.severity === 'error')) void actions.deployOrReview();
       else session.set({ isLeftOpen: true, leftTab: 'problems' });
     },
   },

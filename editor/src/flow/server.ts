@@ -11,7 +11,9 @@ import type { Asked, EditorServer } from './editor.ts';
 export function createEditorServer(id: string, remote: Remote, ask: Ask): EditorServer {
   return {
     save: (_id, revision, flow) => saveDraft(remote, id, revision, flow),
-    deploy: (revision, note) => asked(remote.call('deploy', { body: { flow: id, revision, note } })),
+    deploy: (revision, note, reset) =>
+      asked(remote.call('deploy', { body: { flow: id, revision, note, reset: [...reset] } })),
+    carried: () => asked(remote.call('carriedState', { params: { id } })),
     runVersion: (version) => asked(remote.call('deploy', { body: { flow: id, version } })),
     stop: () => asked(remote.call('stopFlow', { params: { id } })),
     start: () => asked(remote.call('startFlow', { params: { id } })),

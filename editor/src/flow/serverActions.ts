@@ -2,6 +2,7 @@ import type { FlowCommand } from '@sluice/shared/flow/edit.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { Deployment } from '@sluice/shared/protocol/http.ts';
+import { needsChoice } from '../deploy/carried.ts';
 import { hasUnsaved } from '../state/document.ts';
 import type { EditingEditor } from './editActions.ts';
 import type { Asked, EditorActions, EditorServer, Notices } from './editor.ts';
@@ -20,6 +21,8 @@ type ServerActions = Pick<
   | 'loadTheirs'
   | 'keepAsCopy'
   | 'deploy'
+  | 'carried'
+  | 'deployOrReview'
   | 'runVersion'
   | 'restoreVersion'
   | 'stop'
@@ -72,20 +75,31 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
       notices.error(asked.sentence);
       return undefined;
     },
-    async deploy(note) {
+    async deploy(note, reset = []) {
       await document.saveNow();
       const state = document.getState();
       if (hasUnsaved(state)) {
         notices.error(`The draft is not saved, so it was not deployed. ${whyUnsaved(state.save)}`);
         return false;
       }
-      const asked = await server.deploy(state.about.revision, note);
+      const asked = await server.deploy(state.about.revision, note, reset);
       const isDone = settle(asked, ({ version }) => `Version ${version} runs.`);
       if (isDone) {
         document.learn({ changed: false });
         live.reset();
       }
       return isDone;
+    },
+    async carried() {
+      await document.saveNow();
+      return server.carried();
+    },
+    async deployOrReview() {
+      const isRunning = document.getState().about.deployment?.state === 'running';
+      const carried = isRunning ? await this.carried() : undefined;
+      // Where that cannot be read, the deploy itself says what is wrong.
+      if (carried?.ok === true && needsChoice(carried.value)) session.open({ kind: 'deploy' });
+      else await this.deploy('');
     },
     async runVersion(version) {
       const asked = await server.runVersion(version);
