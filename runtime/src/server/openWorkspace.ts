@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
+import { createDryRuns } from '../runner/dryRun/dryRuns.ts';
+import { dryRunLauncher } from '../runner/dryRun/launchDryRun.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { createAlarmStore } from '../storage/alarms.ts';
@@ -22,6 +24,7 @@ import { createDeadLetters } from './deadLetters.ts';
 import { TELEMETRY_FILTER } from './devices/deviceRules.ts';
 import type { Devices } from './devices/devices.ts';
 import { createDevices } from './devices/devices.ts';
+import { createDryRunning } from './dryRunning.ts';
 import { createDeployments } from './flows/deployments.ts';
 import { createFlows } from './flows/flows.ts';
 import type { Log } from './http/problem.ts';
@@ -46,6 +49,8 @@ export interface WorkspaceOptions {
   readonly log: Log;
   createHost(options: RunnerHostOptions): RunnerHost;
 }
+
+const TELEMETRY = { connection: BROKER_CONNECTION, filter: TELEMETRY_FILTER };
 
 export interface OpenWorkspace {
   readonly workspace: Workspace;
@@ -88,7 +93,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     folder: options.folder,
     connections: connections.forRunner(),
     devices: devices.directory(),
-    telemetry: { connection: BROKER_CONNECTION, filter: TELEMETRY_FILTER },
+    telemetry: TELEMETRY,
     clock: time,
     newId,
     log,
@@ -117,6 +122,11 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     note,
     atomically,
   });
+  const dryRuns = createDryRuns({
+    time,
+    launch: dryRunLauncher(options.environment),
+    devices: () => ({ devices: devices.directory(), telemetry: TELEMETRY }),
+  });
   const noteOfDone = createNoteOfDone(note, log);
   const running = { host, flows, deployments, noteOfDone };
   const letters = openLetters(join(options.folder, 'state.db'));
@@ -133,12 +143,14 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       nodeStates: createNodeStates(running),
       outboxes: createOutboxes(running),
       traces: createTraces(running),
+      dryRunning: createDryRunning({ flows, host, dryRuns }),
       host,
       note,
       noteOfDone,
       atomically,
     },
     async close(drainMs) {
+      dryRuns.close();
       await host.close(drainMs);
       deployments.close();
       letters.close();

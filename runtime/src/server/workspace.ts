@@ -3,6 +3,7 @@ import type { Note } from './actor.ts';
 import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Devices } from './devices/devices.ts';
+import type { DryRunning } from './dryRunning.ts';
 import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
 import type { NodeStates } from './nodeState.ts';
@@ -22,6 +23,7 @@ export interface Workspace {
   readonly nodeStates: NodeStates;
   readonly outboxes: Outboxes;
   readonly traces: Traces;
+  readonly dryRunning: DryRunning;
   readonly host: RunnerHost;
   readonly note: Note;
   /** For what is done already, whatever becomes of the note. */

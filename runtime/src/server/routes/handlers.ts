@@ -3,6 +3,7 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
+import { dryRunHandlers } from './dryRunHandlers.ts';
 import { stateHandlers } from './stateHandlers.ts';
 
 export interface HandlerOptions {
@@ -25,6 +26,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...connectionHandlers,
     ...alarmHandlers,
     ...stateHandlers,
+    ...dryRunHandlers,
     health: () => ({ live: true, ready: options.isReady(), version: options.version }),
   };
 }
