@@ -152,9 +152,34 @@ export type RunnerMessage =
       readonly routes: readonly { readonly method: string; readonly path: string }[];
     }
   | { readonly kind: 'httpAnswer'; readonly request: string; readonly answer: OutgoingAnswer }
+  /** Every 5 s: what the processes take. */
+  | ({ readonly kind: 'processes' } & ProcessFigures)
   /** What concerns the runner as a whole and needs a person: lost commits of state. */
   | { readonly kind: 'trouble'; readonly sentence: string }
   | { readonly kind: 'stopped' };
+
+/** What a process takes: processor time since it started, ms, and resident bytes. */
+export interface ProcessUse {
+  readonly cpuMs: number;
+  readonly memory: number;
+}
+
+/** How late an event loop came to what was due, ms. */
+export interface LoopDelay {
+  readonly mean: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+export interface ProcessFigures {
+  readonly runner: ProcessUse;
+  /** All sandbox processes together, those that have ended included; `restarts` counts these. Left out while there never was one. */
+  readonly sandbox: (ProcessUse & { readonly restarts: number }) | undefined;
+  /** Since the message before. */
+  readonly loopDelay: LoopDelay;
+  /** State cannot be written at the moment, so nothing is acknowledged (EN9). */
+  readonly isDiskInTrouble: boolean;
+}
 
 export type RunnerAnswer =
   | { readonly ok: true; readonly problems: readonly Problem[]; readonly value?: unknown }

@@ -7,10 +7,13 @@ import { textOf } from './database.ts';
 export interface LimitStore {
   get(workspace: string): Limits | undefined;
   put(workspace: string, limits: Limits): void;
+  /** How many flows there are. */
+  flows(workspace: string): number;
 }
 
 export function createLimitStore(database: Database): LimitStore {
   const get = database.prepare('SELECT content FROM limits WHERE workspace = ?');
+  const flows = database.prepare('SELECT count(*) AS count FROM flows WHERE workspace = ?');
   const put = database.prepare('INSERT OR REPLACE INTO limits VALUES (?, ?)');
   return {
     get(workspace) {
@@ -18,5 +21,6 @@ export function createLimitStore(database: Database): LimitStore {
       return row === undefined ? undefined : limitsSchema.parse(JSON.parse(textOf(row, 'content')));
     },
     put: (workspace, limits) => void put.run(workspace, JSON.stringify(limits)),
+    flows: (workspace) => Number(flows.get(workspace)?.count),
   };
 }

@@ -1,0 +1,41 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { LoopDelay, ProcessUse } from './protocol.ts';
+
+/** How often a process tells what it takes. */
+export const FIGURES_EVERY_MS = 5_000;
+const RESOLUTION_MS = 20;
+const NS_IN_MS = 1_000_000;
+const US_IN_MS = 1_000;
+
+/** What this process has taken of the processor since it started, and takes of the memory now. */
+export function ownUse(): ProcessUse {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / US_IN_MS, memory: process.memoryUsage.rss() };
+}
+
+export interface LoopWatch {
+  /** The delay since the last call, or since the start. */
+  take(): LoopDelay;
+  stop(): void;
+}
+
+/** Watches how late the event loop of this process comes to what is due. */
+export function watchLoop(): LoopWatch {
+  const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  histogram.enable();
+  return {
+    take() {
+      const delay = delayOf(histogram);
+      histogram.reset();
+      return delay;
+    },
+    stop: () => void histogram.disable(),
+  };
+}
+
+/** Node's histogram holds the time between two looks, so what is beyond the wanted time is the delay. */
+function delayOf(histogram: ReturnType<typeof monitorEventLoopDelay>): LoopDelay {
+  if (histogram.count === 0) return { mean: 0, p99: 0, max: 0 };
+  const late = (ns: number): number => Math.max(0, ns / NS_IN_MS - RESOLUTION_MS);
+  return { mean: late(histogram.mean), p99: late(histogram.percentile(99)), max: late(histogram.max) };
+}
