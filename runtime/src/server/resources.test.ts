@@ -211,10 +211,11 @@ describe('dead letters', () => {
     };
     const params = { id: 'd1' };
     expect(await api.problem('replayDeadLetter', { params })).toMatchObject({
-      detail: 'The flow is not running.',
+      detail: '“a” is not running, so its failed messages stay here. Start it and replay them again.',
     });
     expect(await api.ok('deadLetters')).toHaveLength(1);
     host.answers.inject = { ok: true, problems: [] };
+    host.running.set('a', 1);
     await api.ok('replayDeadLetter', { params });
     expect(host.injected.at(-1)).toMatchObject({
       flow: 'a',
@@ -225,6 +226,24 @@ describe('dead letters', () => {
     expect(host.injected.at(-1)?.message?.headers).toEqual({ qos: 1 });
     expect(await api.ok('deadLetters')).toEqual([]);
     expect(await api.problem('replayDeadLetter', { params })).toMatchObject({ code: 'not-found' });
+  });
+
+  it('[EN7] are counted, exported, replayed and dropped together over the API', async () => {
+    const { api, host } = await withLetter();
+    host.running.set('a', 1);
+    const { groups, ...counts } = await api.ok('deadLetterGroups', { query: { flow: 'a' } });
+    expect(groups).toEqual([
+      { flow: 'a', node: 'n', sentence: 'It broke.', count: 1, newestAt: 2, oldestAt: 2 },
+    ]);
+    expect(counts).toEqual({ kept: 1, dropped: 0 });
+    expect(await api.ok('exportDeadLetters', { query: { node: 'n' } })).toMatchObject([
+      { id: 'd1', message: { payload: { t: 1, password: 'tiger' }, bytes: null } },
+    ]);
+    expect(await api.ok('dropDeadLetters', { body: { sentence: 'Another one.' } })).toEqual({ dropped: 0 });
+    expect(await api.ok('replayDeadLetters', { body: { flow: 'a' } })).toEqual({ replayed: 1, left: 0 });
+    expect(await api.problem('deadLetters', { query: { before: 'd1' } })).toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('can be dropped, once', async () => {

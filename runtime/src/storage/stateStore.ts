@@ -9,6 +9,9 @@ import { openTables } from './stateStoreTables.ts';
 import type { ChainEnd, Witness } from './stateStoreWitness.ts';
 import { openWitness, setLogAside } from './stateStoreWitness.ts';
 
+/** Dead letters kept of one flow where the workspace's limits do not say otherwise. */
+const DEAD_LETTERS_PER_FLOW = 10_000;
+
 /** State, timers, waiting messages and dead letters of a workspace's flows in one SQLite file (EN9). */
 export interface FileStateStore extends StateStore {
   /** When opening has found that commits which were made are gone: a sentence for a person, else `undefined`. */
@@ -20,11 +23,12 @@ export interface FileStateStore extends StateStore {
 export interface StateStoreOptions {
   /** Called with a sentence for a person when a row is damaged and was set aside. Left out: a warning of the process. */
   readonly onDamage?: (sentence: string) => void;
+  /** Dead letters kept of one flow; beyond them the oldest go and are counted. Left out: 10,000. */
+  readonly deadLettersPerFlow?: number;
 }
 
 /** Opens the file and makes it where it is not there. Throws `future-format` or `disk-full`. */
 export function openStateStore(file: string, options: StateStoreOptions = {}): FileStateStore {
-  const { onDamage = (sentence) => process.emitWarning(sentence) } = options;
   const keepLog = setLogAside(file);
   const database = openStateFile(file);
   const witness = openWitness(`${file}-chain`);
@@ -34,7 +38,7 @@ export function openStateStore(file: string, options: StateStoreOptions = {}): F
   keepLog(gap === undefined ? undefined : `${file}-wal.damaged-${end.sequence}`);
   // Written at once where there is none, so that it has its place on the disk before the disk is full.
   if (gap !== undefined || noted === undefined) witness.note(end);
-  return storeOf(database, witness, end, gap, onDamage);
+  return storeOf(database, witness, end, gap, options);
 }
 
 function chainEnd(database: DatabaseSync): ChainEnd {
@@ -57,15 +61,20 @@ function storeOf(
   witness: Witness,
   first: ChainEnd,
   gap: string | undefined,
-  onDamage: (sentence: string) => void,
+  options: StateStoreOptions,
 ): FileStateStore {
-  const tables = openTables(database, (damaged) => {
+  const {
+    onDamage = (sentence) => process.emitWarning(sentence),
+    deadLettersPerFlow = DEAD_LETTERS_PER_FLOW,
+  } = options;
+  const setAside = (damaged: readonly DamagedRow[]): void => {
     try {
       transaction(database, () => tables.setAside(damaged));
     } finally {
       onDamage(sentenceOf(damaged));
     }
-  });
+  };
+  const tables = openTables(database, setAside, deadLettersPerFlow);
   let end = first;
   let isOpen = true;
   return {

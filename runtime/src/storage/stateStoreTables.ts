@@ -15,9 +15,6 @@ import {
   timerOf,
 } from './stateStoreRows.ts';
 
-/** Dead letters kept of one flow; beyond them the oldest goes and is counted. */
-const MOST_DEAD_LETTERS = 10_000;
-
 type Row = Record<string, SQLOutputValue>;
 
 /** A row whose check does not fit, as it was read. */
@@ -40,6 +37,7 @@ export interface StateTables {
 export function openTables(
   database: DatabaseSync,
   onDamaged: (damaged: readonly DamagedRow[]) => void,
+  mostLetters: number,
 ): StateTables {
   const statements = prepare(database);
   const sound = (table: CheckedTable, rows: readonly Row[]): readonly Row[] => {
@@ -66,7 +64,7 @@ export function openTables(
         if (good.length === rows.length || rows.length < wanted) return found;
       }
     },
-    write: (changes) => write(statements, changes),
+    write: (changes) => write(statements, changes, mostLetters),
     setChain: (sequence, hash) => void statements.setChain.run(sequence, hash),
     forget: (flow) => {
       for (const statement of statements.forget) statement.run(flow);
@@ -152,7 +150,7 @@ function pendingNodeOf(row: Row): PendingNode {
   };
 }
 
-function write(statements: Statements, changes: FlowChanges): void {
+function write(statements: Statements, changes: FlowChanges, mostLetters: number): void {
   const { flow } = changes;
   for (const row of changes.state) {
     const { state } = row;
@@ -167,11 +165,12 @@ function write(statements: Statements, changes: FlowChanges): void {
   for (const row of changes.pendingAdded) statements.addPending.run(...pendingColumns(flow, row));
   for (const sequence of changes.pendingDone) statements.deletePending.run(flow, sequence);
   for (const letter of changes.deadLetters) statements.addLetter.run(...letterColumns(flow, letter));
-  if (changes.deadLetters.length > 0) dropOldest(statements, flow);
+  if (changes.deadLetters.length > 0) dropOldest(statements, flow, mostLetters);
 }
 
-function dropOldest(statements: Statements, flow: string): void {
-  const excess = numberOf(statements.countLetters.get(flow) ?? {}, 'count') - MOST_DEAD_LETTERS;
+/** Of one flow `most` dead letters are kept; beyond them the oldest go and are counted. */
+function dropOldest(statements: Statements, flow: string, most: number): void {
+  const excess = numberOf(statements.countLetters.get(flow) ?? {}, 'count') - most;
   if (excess <= 0) return;
   statements.dropLetters.run(flow, excess);
   statements.noteDropped.run(flow, excess);
