@@ -13,11 +13,16 @@ import type { Database } from '../storage/database.ts';
 import { notOpened } from '../storage/database.ts';
 import { createDeploymentStore } from '../storage/deployments.ts';
 import { createDeviceStore } from '../storage/devices.ts';
+import type { FlowStore } from '../storage/flows.ts';
 import { createFlowStore } from '../storage/flows.ts';
+import { createLimitStore } from '../storage/limits.ts';
 import type { SecretBox } from '../storage/secrets.ts';
 import type { DeadLetters as LetterStore } from '../storage/stateStoreDeadLetters.ts';
 import { openDeadLetters } from '../storage/stateStoreDeadLetters.ts';
+import { usedBytes } from '../storage/usedBytes.ts';
+import type { Note } from './actor.ts';
 import { createNote, createNoteOfDone } from './actor.ts';
+import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
 import { BROKER_CONNECTION, createConnections } from './connections.ts';
 import { createDeadLetters } from './deadLetters.ts';
@@ -25,11 +30,17 @@ import { TELEMETRY_FILTER } from './devices/deviceRules.ts';
 import type { Devices } from './devices/devices.ts';
 import { createDevices } from './devices/devices.ts';
 import { createDryRunning } from './dryRunning.ts';
+import { alarmFailures } from './failureAlarms.ts';
+import { createFigures } from './figures/figures.ts';
+import type { Deployments } from './flows/deployments.ts';
 import { createDeployments } from './flows/deployments.ts';
 import { createFlows } from './flows/flows.ts';
 import type { Log } from './http/problem.ts';
 import { createNodeStates } from './nodeState.ts';
 import { createOutboxes } from './outboxes.ts';
+import type { WorkspaceLimits } from './limits.ts';
+import { createLimits } from './limits.ts';
+import { watchStorage } from './limitsAlarm.ts';
 import { alarmTrouble } from './runnerTrouble.ts';
 import { createTraces } from './traces.ts';
 import type { Workspace } from './workspace.ts';
@@ -110,6 +121,14 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     host,
     time,
   });
+  const { limits, stop: stopLimits } = openLimits(options, { deployments, alarms, note, atomically });
+  const figures = createFigures({
+    host,
+    deployments,
+    version: (flow, version) => flowStore.version(id, flow, version)?.flow,
+    catalog: options.catalog,
+    time,
+  });
   const flows = createFlows({
     workspace: id,
     store: flowStore,
@@ -120,6 +139,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     clock,
     newId,
     note,
+    limits,
     atomically,
   });
   const dryRuns = createDryRuns({
@@ -129,8 +149,26 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
   });
   const noteOfDone = createNoteOfDone(note, log);
   const running = { host, flows, deployments, noteOfDone };
-  const letters = openLetters(join(options.folder, 'state.db'));
-  const deadLetters = createDeadLetters(letters, host, note);
+  const letters = openLetters(join(options.folder, 'state.db'), log);
+  const names = createNames(options, flowStore, deployments);
+  const deadLetters = createDeadLetters({
+    store: letters,
+    host,
+    time,
+    note,
+    isRunning: (flow) => deployments.get(flow)?.state === 'running',
+    nameOf: names.ofFlow,
+  });
+  const stopFailureAlarms = alarmFailures({
+    host,
+    alarms,
+    letters,
+    time,
+    log,
+    limit: () => limits.current().deadLettersAMinute,
+    nameOfFlow: names.ofFlow,
+    nameOfNode: names.ofNode,
+  });
   return {
     workspace: {
       id,
@@ -144,12 +182,15 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       outboxes: createOutboxes(running),
       traces: createTraces(running),
       dryRunning: createDryRunning({ flows, host, dryRuns }),
+      figures,
+      limits,
       host,
       note,
       noteOfDone,
       atomically,
     },
     async close(drainMs) {
+      for (const stop of [figures.stop, stopLimits, stopFailureAlarms]) stop();
       dryRuns.close();
       await host.close(drainMs);
       deployments.close();
@@ -159,9 +200,46 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
   };
 }
 
-function openLetters(file: string): LetterStore {
+interface LimitParts {
+  readonly deployments: Deployments;
+  readonly alarms: Alarms;
+  readonly note: Note;
+  atomically<T>(work: () => T): T;
+}
+
+/** The limits of the workspace, and the watch over the one that is reached without any deploy. */
+function openLimits(
+  { id, folder, database, time, log }: WorkspaceOptions,
+  { deployments, alarms, note, atomically }: LimitParts,
+): { readonly limits: WorkspaceLimits; stop(): void } {
+  const storageBytes = (): number => usedBytes(folder);
+  const limits = createLimits({
+    workspace: id,
+    store: createLimitStore(database),
+    taken: { deployed: () => deployments.wanted(), storageBytes },
+    note,
+    atomically,
+  });
+  return { limits, stop: watchStorage({ limits, storageBytes, alarms, time, log }) };
+}
+
+/** What people call flows and the nodes that run in them. */
+function createNames({ id, catalog }: WorkspaceOptions, flows: FlowStore, deployments: Deployments) {
+  return {
+    ofFlow: (flow: string): string => flows.get(id, flow)?.flow.name ?? flow,
+    ofNode(flow: string, node: string): string {
+      const version = deployments.get(flow)?.version;
+      const running = version === undefined ? undefined : flows.version(id, flow, version)?.flow;
+      const found = running?.nodes.find((other) => other.id === node);
+      if (found === undefined) return node;
+      return found.name ?? catalog.get(found.type)?.definition.title ?? node;
+    },
+  };
+}
+
+function openLetters(file: string, log: Log): LetterStore {
   try {
-    return openDeadLetters(file);
+    return openDeadLetters(file, (sentence) => log('error', sentence));
   } catch (error) {
     throw notOpened(file, error);
   }

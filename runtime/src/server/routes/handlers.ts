@@ -3,6 +3,8 @@ import type { Accounts } from '../accounts/accounts.ts';
 import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
+import { figuresHandlers } from './figuresHandlers.ts';
+import { deadLetterHandlers } from './deadLetterHandlers.ts';
 import { dryRunHandlers } from './dryRunHandlers.ts';
 import { stateHandlers } from './stateHandlers.ts';
 
@@ -10,6 +12,8 @@ export interface HandlerOptions {
   readonly accounts: Accounts;
   readonly workspaces: Workspaces;
   readonly version: string;
+  /** Started with `--safe`. */
+  readonly isSafe: boolean;
   isReady(): boolean;
 }
 
@@ -25,9 +29,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...deviceHandlers,
     ...connectionHandlers,
     ...alarmHandlers,
+    ...deadLetterHandlers,
     ...stateHandlers,
     ...dryRunHandlers,
-    health: () => ({ live: true, ready: options.isReady(), version: options.version }),
+    ...figuresHandlers,
+    health: () => ({
+      live: true,
+      ready: options.isReady(),
+      version: options.version,
+      safe: options.isSafe,
+    }),
   };
 }
 
@@ -121,17 +132,8 @@ const connectionHandlers: Some<'connections' | 'createConnection' | 'saveConnect
   },
 };
 
-const alarmHandlers: Some<'alarms' | 'deadLetters' | 'replayDeadLetter' | 'dropDeadLetter'> = {
+const alarmHandlers: Some<'alarms'> = {
   alarms: ({ workspace, query }) => workspace.alarms.list(query.state),
-  deadLetters: ({ workspace, query }) => workspace.deadLetters.list(query.flow),
-  async replayDeadLetter({ workspace, actor, params }) {
-    await workspace.deadLetters.replay(actor, params.id);
-    return OK;
-  },
-  dropDeadLetter({ workspace, actor, params }) {
-    workspace.deadLetters.drop(actor, params.id);
-    return OK;
-  },
 };
 
 /** Until there is an account nothing else answers. */
