@@ -1,25 +1,32 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import express from 'express';
 
 /** What a body may have at most, bytes. */
 const BODY_BYTES = 5_242_880;
+/** The same for the messages of a dry run, which are 100,000 at most, and only from somebody who is signed in. */
+const MESSAGES_BYTES = 25_000_000;
+const DRY_RUN = /^\/flows\/[^/]+\/dry-run$/;
 /** How deep objects and lists may be in one another. */
 const BODY_DEPTH = 100;
 
-/** Reads JSON bodies. Size is looked at while reading, depth before parsing. */
-export function jsonBody(): RequestHandler[] {
+/** Reads JSON bodies below `/api`. Size is looked at while reading, depth before parsing. */
+export function jsonBody(isSignedIn: (request: Request) => boolean): RequestHandler[] {
+  const [plain, messages] = [textUpTo(BODY_BYTES), textUpTo(MESSAGES_BYTES)];
   return [
-    express.text({
-      type: ['application/json', 'application/*+json'],
-      limit: BODY_BYTES,
-      defaultCharset: 'utf-8',
-    }),
+    (request, response, next) => {
+      const isLarge = DRY_RUN.test(request.path) && isSignedIn(request);
+      (isLarge ? messages : plain)(request, response, next);
+    },
     (request, _response, next) => {
       if (typeof request.body === 'string') request.body = parseJson(request.body);
       next();
     },
   ];
+}
+
+function textUpTo(limit: number) {
+  return express.text({ type: ['application/json', 'application/*+json'], limit, defaultCharset: 'utf-8' });
 }
 
 /** Throws `too-large` or `invalid-json`. `__proto__` becomes a plain key of its object. */
