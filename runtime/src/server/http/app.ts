@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import express from 'express';
 import type { RunnerHost } from '../../runner/runnerHost.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -16,6 +16,7 @@ import { mountRoutes } from './mount.ts';
 import { isSameSite } from './origin.ts';
 import type { Log } from './problem.ts';
 import { problemHandler } from './problem.ts';
+import { sessionTokenOf } from './session.ts';
 
 export interface AppOptions {
   readonly accounts: Accounts;
@@ -33,6 +34,10 @@ export interface AppOptions {
 export function createApp(options: AppOptions): express.Express {
   const { accounts, workspaces } = options;
   const userOf = (token: string) => accounts.userOf(token);
+  const isSignedIn = (request: Request): boolean => {
+    const token = sessionTokenOf(request);
+    return token !== undefined && userOf(token) !== undefined;
+  };
   const app = express();
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
@@ -41,7 +46,7 @@ export function createApp(options: AppOptions): express.Express {
   const host = workspaces.get(FIRST_WORKSPACE)?.host;
   if (host !== undefined) app.use('/in', httpIn(host satisfies RunnerHost, options.newId));
   app.get('/metrics', metrics({ workspaces, userOf, broker: options.broker }));
-  app.use('/api', refuseOtherSites, ...jsonBody());
+  app.use('/api', refuseOtherSites, ...jsonBody(isSignedIn));
   app.get('/api/openapi.json', async (_request, response) => {
     const { openApiDocument } = await import('./openapi.ts');
     response.json(openApiDocument(options.version));
