@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { dryRunRows } from './dryRun.ts';
 import { editorRows } from './editorRows.ts';
 import { engineRows } from './engine.ts';
 import { mqttRows } from './mqttRow.ts';
@@ -10,6 +11,7 @@ import { sandboxRows } from './sandbox.ts';
 
 const ALL: Readonly<Record<string, () => Promise<Row[]>>> = {
   engine: engineRows,
+  dryRun: dryRunRows,
   sandbox: sandboxRows,
   mqtt: mqttRows,
   product: productRows,
