@@ -8,6 +8,7 @@ import { useEditor, useLive } from '../flow/EditorContext.tsx';
 import { STRIPS } from '../palette/categoryLook.ts';
 import { NodeIcon } from '../palette/NodeIcon.tsx';
 import { classes } from '../ui/classes.ts';
+import { useNodeTrace } from '../trace/useTraceLook.ts';
 import { useCanvasStore } from './canvasState.ts';
 import { FOOT_HEIGHT, HEAD_HEIGHT, type PlacedPort, SENTENCE_LINE } from './geometry.ts';
 import { LiveFoot } from './LiveFoot.tsx';
@@ -19,6 +20,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
   const { description, shape } = data.picture;
   const card = useRef<HTMLDivElement>(null);
   const isMisfit = useStore(useCanvasStore(), (state) => state.misfits.has(id) && state.open?.end[0] !== id);
+  const trace = useNodeTrace(id);
   useFocusWhenAsked(id, card);
   return (
     <div
@@ -28,6 +30,7 @@ export const StepNode = memo(function StepNode({ id, data, selected }: NodeProps
         selected && 'is-selected',
         isMisfit && 'is-misfit',
         data.isDisabled && 'is-off',
+        trace !== 'plain' && `is-trace-${trace}`,
       )}
       style={{ width: shape.width, height: shape.height }}
     >

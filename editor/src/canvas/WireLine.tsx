@@ -1,6 +1,7 @@
 import { BaseEdge as WirePath, type EdgeProps as WireProps, getBezierPath } from '@xyflow/react';
 import { memo, type RefObject, useEffect, useRef } from 'react';
 import { useEditor } from '../flow/EditorContext.tsx';
+import { useWireTrace } from '../trace/useTraceLook.ts';
 import type { WireLive } from '../state/live.ts';
 import { classes } from '../ui/classes.ts';
 import { setText } from './LiveFoot.tsx';
@@ -32,6 +33,7 @@ export const WireLine = memo(function WireLine(props: WireProps<CanvasWire>) {
   const chip = useRef<SVGGElement>(null);
   const isBackwards = targetX < sourceX;
   const hasRoom = isBackwards || targetX - sourceX >= LEAST_GAP;
+  const trace = useWireTrace(data === undefined ? '' : data.wire.from.join('.'));
   useLiveWire(id, flash, chip);
   return (
     <>
@@ -43,12 +45,17 @@ export const WireLine = memo(function WireLine(props: WireProps<CanvasWire>) {
           selected === true && 'is-selected',
           data?.isError === true && 'is-error',
           data?.problem !== undefined && 'is-broken',
+          trace !== 'plain' && `is-trace-${trace}`,
         )}
       />
       <path ref={flash} d={path} className="wire-flash" />
       <g
         ref={chip}
-        className={classes('wire-chip', selected === true && 'is-selected')}
+        className={classes(
+          'wire-chip',
+          selected === true && 'is-selected',
+          trace === 'dim' && 'is-trace-dim',
+        )}
         transform={`translate(${labelX} ${labelY})`}
         visibility={hasRoom ? 'visible' : 'hidden'}
         display="none"

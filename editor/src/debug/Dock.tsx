@@ -1,5 +1,6 @@
 import { useSession, useEditor } from '../flow/EditorContext.tsx';
 import { Tabs } from '../ui/Tabs.tsx';
+import { TraceTab } from '../trace/TraceTab.tsx';
 import { FailedTab } from './FailedTab.tsx';
 import { MessagesTab } from './MessagesTab.tsx';
 
@@ -10,6 +11,7 @@ export default function Dock() {
   const tabs = [
     { id: 'messages', label: 'Messages', content: <MessagesTab /> },
     { id: 'failed', label: 'Failed messages', content: <FailedTab /> },
+    { id: 'trace', label: 'Trace', content: <TraceTab /> },
   ];
   return (
     <Tabs

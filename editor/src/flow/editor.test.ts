@@ -10,6 +10,7 @@ import { openEditor } from './openEditor.ts';
 
 interface Answers {
   carried: Asked<readonly CarriedState[]>;
+  trace: Asked<null>;
   deploy: Asked<Deployment>;
 }
 
@@ -31,6 +32,10 @@ function serverOf(drafts: FakeServer, answers: Answers): EditorServer & { readon
     copy: (name) => Promise.resolve({ ok: true, value: { ...resourceOf(smallFlow()), id: 'copy', name } }),
     remove: () => Promise.resolve({ ok: true, value: null }),
     inject: () => Promise.resolve({ ok: false, code: 'not-found', sentence: 'The flow does not run.' }),
+    startTrace: ({ node = '', device = '' }) => {
+      asked.push(`trace ${node} ${device}`);
+      return Promise.resolve(answers.trace);
+    },
     pause: () => Promise.resolve({ ok: true }),
   };
 }
@@ -40,6 +45,7 @@ function open(state: Deployment['state'] = 'running', canEdit = true) {
   const drafts = fakeServer(resourceOf(smallFlow()));
   const answers: Answers = {
     carried: { ok: true, value: [] },
+    trace: { ok: true, value: null },
     deploy: { ok: true, value: { flow: 'flow', version: 4, state, sentence: 'It says why.', since: 0 } },
   };
   const server = serverOf(drafts, answers);
@@ -284,6 +290,16 @@ describe('deploy', () => {
     const { actions, said } = open();
     expect(await actions.inject('in')).toBe(false);
     expect(said).toEqual(['The flow does not run.']);
+  });
+
+  it('[trace] waits for the message in the dock; an answer of no is said, and nothing is waited for', async () => {
+    const { actions, answers, server, said, session, traces } = open();
+    await actions.trace({ node: 'in', device: 'f1' });
+    expect(server.asked).toEqual(['trace in f1']);
+    expect([traces.getState().isWaiting, session.getState().dockTab]).toEqual([true, 'trace']);
+    answers.trace = { ok: false, sentence: 'The flow does not run.', problems: [] };
+    await actions.trace({});
+    expect([traces.getState().isWaiting, said.at(-1)]).toEqual([false, 'The flow does not run.']);
   });
 
   it('[close] saves what is unsaved', async () => {

@@ -11,6 +11,7 @@ import type { FlowHistory } from '../state/history.ts';
 import type { Live } from '../state/live.ts';
 import type { OpenEnd, Session } from '../state/session.ts';
 import type { ReadStore } from '../state/store.ts';
+import type { Traces } from '../trace/traces.ts';
 import type { Stop } from '../state/time.ts';
 
 /** An answer of the server to one thing that was asked of it; a failure is a sentence for a person. */
@@ -32,7 +33,14 @@ export interface EditorServer extends DraftServer {
   copy(name: string, flow: FlowResource['flow']): Promise<Asked<FlowSummary>>;
   remove(revision: number): Promise<Asked<null>>;
   inject(request: Omit<Inject, 'flow'>): Promise<Answer>;
+  startTrace(wanted: TraceWanted): Promise<Asked<null>>;
   pause(isPaused: boolean): Promise<Answer>;
+}
+
+/** Which message to trace: the next one of a source, of a device, or at all. */
+export interface TraceWanted {
+  readonly node?: string | undefined;
+  readonly device?: string | undefined;
 }
 
 /** Shows a sentence for a moment. */
@@ -97,6 +105,8 @@ export interface EditorActions {
   /** Sends a message into a node, or out of it by `port`; without a message presses its button. */
   inject(node: string, options?: Omit<Inject, 'flow' | 'node'>): Promise<boolean>;
   setPaused(isPaused: boolean): Promise<void>;
+  /** Traces the next message, and shows the trace when it comes. */
+  trace(wanted: TraceWanted): Promise<void>;
 }
 
 export interface AddOptions {
@@ -135,6 +145,7 @@ export interface Editor {
   readonly history: FlowHistory;
   readonly session: Session;
   readonly live: Live;
+  readonly traces: Traces;
   readonly catalog: NodeCatalog;
   /** What is wrong with the draft, as it stands now. */
   readonly problems: ReadStore<ProblemState>;

@@ -6,6 +6,7 @@ import { type FlowHistory, createHistory } from '../state/history.ts';
 import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
 import type { Stop, Time } from '../state/time.ts';
+import { createTraces } from '../trace/traces.ts';
 import { type EditingEditor, createEditActions } from './editActions.ts';
 import type { CanvasView, Editor, EditorServer, Notices, ViewSlot } from './editor.ts';
 import { type Problems, createProblems } from './problems.ts';
@@ -44,6 +45,7 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     history: guarded,
     session,
     live,
+    traces: createTraces(),
     catalog: parts.catalog,
     view: createViewSlot(),
     canEdit: parts.canEdit,

@@ -87,7 +87,8 @@ export const RUNNING: readonly Command[] = [
     shown: 'Ctrl+Enter',
     scope: 'always',
     run({ actions, problems, session }) {
-      if (!problems.getState().list.some((problem) => problem.severity === 'error')) void actions.deployOrReview();
+      if (!problems.getState().list.some((problem) => problem.severity === 'error'))
+        void actions.deployOrReview();
       else session.set({ isLeftOpen: true, leftTab: 'problems' });
     },
   },
@@ -98,6 +99,15 @@ export const RUNNING: readonly Command[] = [
     keys: [],
     scope: 'editor',
     run: ({ session }) => session.open({ kind: 'deploy' }),
+  },
+  {
+    id: 'trace',
+    title: 'Trace the next message',
+    group: 'Flow',
+    keys: [],
+    scope: 'editor',
+    isPossible: isRunning,
+    run: ({ actions }) => void actions.trace({}),
   },
   {
     id: 'save',

@@ -23,6 +23,15 @@ export function createEditorServer(id: string, remote: Remote, ask: Ask): Editor
     remove: (revision) =>
       asked(remote.call('deleteFlow', { params: { id }, query: { revision } }).then(() => null)),
     inject: (request) => ask('inject', { flow: id, ...request }),
+    startTrace: ({ node, device }) =>
+      asked(
+        remote
+          .call('startTrace', {
+            params: { id },
+            body: { node, ...(device === undefined || device === '' ? {} : { device }) },
+          })
+          .then(() => null),
+      ),
     pause: (paused) => ask('pause', { flow: id, paused }),
   };
 }

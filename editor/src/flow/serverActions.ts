@@ -30,11 +30,12 @@ type ServerActions = Pick<
   | 'remove'
   | 'inject'
   | 'setPaused'
+  | 'trace'
 >;
 
 /** What a person asks of the server about the flow that is open. */
 export function createServerActions(editor: EditingEditor, parts: ServerParts): ServerActions {
-  const { document, history, live, session } = editor;
+  const { document, history, live, session, traces } = editor;
   const { server, notices } = parts;
 
   /** Takes in a deployment; says why where there is none. */
@@ -136,6 +137,15 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
       const answer = await server.inject({ node, ...options });
       if (!answer.ok) notices.error(answer.sentence);
       return answer.ok;
+    },
+    async trace(wanted) {
+      traces.setWaiting(true);
+      const asked = await server.startTrace(wanted);
+      if (asked.ok) session.set({ isDockOpen: true, dockTab: 'trace' });
+      else {
+        traces.setWaiting(false);
+        notices.error(asked.sentence);
+      }
     },
     async setPaused(isPaused) {
       live.setPaused(isPaused);

@@ -7,7 +7,7 @@ import type { Editor } from './editor.ts';
 export function useLiveFlow(editor: Editor): void {
   useEffect(() => {
     const connection = liveConnection();
-    const { live, document } = editor;
+    const { live, document, traces } = editor;
     const flow = document.getState().about.id;
 
     const { counters, values, status, log } = live.receive;
@@ -16,6 +16,9 @@ export function useLiveFlow(editor: Editor): void {
       connection.on('values', values),
       connection.on('status', status),
       connection.on('log', log),
+      connection.on('trace', ({ flow: of, trace }) => {
+        if (of === flow) traces.receive(trace);
+      }),
     ];
     const stopWatching = connection.onConnected(() => {
       void connection.ask('watch', { flow });

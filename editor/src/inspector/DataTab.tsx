@@ -5,6 +5,7 @@ import { MessageView } from '../debug/MessageView.tsx';
 import { useWire, useWiresOf } from '../debug/useWire.ts';
 import { useDocument, useEditor } from '../flow/EditorContext.tsx';
 import { describeNode } from '../flow/describe.ts';
+import { StartTrace } from '../trace/StartTrace.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { KeptState } from './KeptState.tsx';
 import { OutboxPart } from './OutboxPart.tsx';
@@ -14,12 +15,13 @@ import { formatNumber } from '../ui/formatValue.ts';
 /** What a node has to do with now: what waits to be sent, the newest message on each wire, and what it keeps. */
 export function DataTab({ node }: { readonly node: FlowNode }) {
   const { catalog } = useEditor();
-  const keepsState = catalog.get(node.type)?.definition.state !== undefined;
+  const definition = catalog.get(node.type)?.definition;
   return (
     <div className="flex flex-col gap-6 p-4">
       <OutboxPart key={`outbox ${node.id}`} node={node.id} />
       <OnWires node={node} />
-      {keepsState && <KeptState key={`kept ${node.id}`} node={node.id} />}
+      {definition?.kind === 'source' && <StartTrace node={node.id} />}
+      {definition?.state !== undefined && <KeptState key={`kept ${node.id}`} node={node.id} />}
     </div>
   );
 }

@@ -1,0 +1,83 @@
+import type { Trace } from '@sluice/shared/protocol/running.ts';
+import { createStore } from 'zustand/vanilla';
+import { type ReadStore, readOnly } from '../state/store.ts';
+
+/** How many traces of a flow are listed, as many as the server keeps. */
+export const MOST_TRACES = 20;
+
+interface TracesState {
+  /** Newest first. */
+  readonly list: readonly Trace[];
+  /** The one that is looked at: its way is lit on the canvas. */
+  readonly shown: string | undefined;
+  /** One was asked for here, and its message has not come yet. */
+  readonly isWaiting: boolean;
+  /** What the shown one lights up; `undefined` where none is shown. */
+  readonly lit: Lit | undefined;
+}
+
+/** The way of a message over the canvas. */
+export interface Lit {
+  readonly nodes: ReadonlySet<string>;
+  /** Outputs that it left by, as `node.port`. */
+  readonly outputs: ReadonlySet<string>;
+  /** Nodes where a branch of it ended. */
+  readonly ends: ReadonlySet<string>;
+}
+
+/** The traces of the flow that is open. */
+export interface Traces extends ReadStore<TracesState> {
+  /** A trace has begun or gone on. The one that was waited for is shown. */
+  receive(trace: Trace): void;
+  /** Takes in what the server has kept. */
+  load(kept: readonly Trace[]): void;
+  show(id: string | undefined): void;
+  setWaiting(isWaiting: boolean): void;
+}
+
+export function createTraces(): Traces {
+  const store = createStore<TracesState>(() => ({
+    list: [],
+    shown: undefined,
+    isWaiting: false,
+    lit: undefined,
+  }));
+  const set = (change: Partial<TracesState>) => {
+    const { list, shown } = { ...store.getState(), ...change };
+    const trace = list.find(({ id }) => id === shown);
+    store.setState({ ...change, lit: trace === undefined ? undefined : litBy(trace) });
+  };
+  return {
+    ...readOnly(store),
+    receive(trace) {
+      const { list, isWaiting } = store.getState();
+      if (list.some(({ id }) => id === trace.id)) {
+        set({ list: list.map((one) => (one.id === trace.id ? trace : one)) });
+        return;
+      }
+      const all = [trace, ...list].slice(0, MOST_TRACES);
+      set({ list: all, ...(isWaiting ? { shown: trace.id, isWaiting: false } : {}) });
+    },
+    load(kept) {
+      const known = new Map(store.getState().list.map((trace) => [trace.id, trace]));
+      set({ list: kept.map((trace) => further(trace, known.get(trace.id))) });
+    },
+    show: (shown) => set({ shown }),
+    setWaiting: (isWaiting) => set({ isWaiting }),
+  };
+}
+
+/** Of two states of one trace the later one. */
+function further(one: Trace, other: Trace | undefined): Trace {
+  if (other === undefined) return one;
+  return other.isDone || (!one.isDone && other.steps.length > one.steps.length) ? other : one;
+}
+
+/** What a trace lights up. */
+export function litBy({ steps }: Trace): Lit {
+  return {
+    nodes: new Set(steps.map(({ node }) => node)),
+    outputs: new Set(steps.flatMap(({ node, out }) => out.map(({ port }) => `${node}.${port}`))),
+    ends: new Set(steps.filter(({ outcome }) => outcome !== 'passed').map(({ node }) => node)),
+  };
+}
