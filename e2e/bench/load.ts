@@ -1,80 +1,142 @@
-import { connectRaw, publishPacket } from './rawMqtt.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createReadings } from './readings.ts';
+import type { Readings } from './readings.ts';
+import { connectRaw } from './rawMqtt.ts';
 import type { RawClient } from './rawMqtt.ts';
-import { cpuSeconds } from './processes.ts';
+import { cpuSeconds, residentMb } from './processes.ts';
+import { quantile } from './row.ts';
 
-// Closed loop over MQTT at QoS 0: publishes readings of many devices on devices/<id>/telemetry and counts what comes
-// back on alerts/#. Every second reading is warm (above 30) and has to come back; `seq` in the payload tells which.
+// Publishes readings of many devices on devices/<id>/telemetry and counts what comes back on alerts/#. Every second
+// reading is warm (above 30). All that is expected back is told apart by its `seq`: lost, doubled, late.
 
-const DEVICES = 1_000;
 const CONNECTIONS = 4;
-/** Answers that may be outstanding: no backlog can grow. */
-const WINDOW = 1_000;
-const LONGEST_WARMUP_MS = 60_000;
-const FIRST_SEQ = 10_000_000;
+const MOST_SEQS = 1 << 24;
+const LONGEST_WARMUP_MS = 120_000;
+
+export interface LoadOptions {
+  readonly port: number;
+  /** The process that is measured, with all that descend from it. */
+  readonly pid: number;
+  readonly qos: 0 | 1;
+  /** Which readings have to come back: the warm ones, or all. */
+  readonly expect: 'half' | 'all';
+  readonly devices: number;
+  readonly pace: Pace;
+  /** Inputs before the measure begins: by count, so that a slow machine does not measure how code is compiled. */
+  readonly warmup: number;
+  readonly measureMs: number;
+}
+
+/** `closed`: at most so many answers are outstanding, so that no backlog can grow. `open`: inputs a second. */
+type Pace =
+  | { readonly kind: 'closed'; readonly window: number }
+  | { readonly kind: 'open'; readonly rate: number };
 
 export interface LoadResult {
   /** Inputs a second that have come through. */
   readonly rate: number;
-  /** Microseconds of CPU that the measured process tree took for one input. */
+  /** Microseconds of CPU that the measured processes took for one input. */
   readonly cpuMicros: number;
+  /** Milliseconds from when an input was due to when its output was there. */
+  readonly p50: number;
+  readonly p99: number;
   readonly lost: number;
+  readonly doubled: number;
+  /** Resident memory of the measured processes at the end, in MB. */
+  readonly residentMb: number;
 }
 
-/** Runs the load against whatever is between the topics, and measures the process tree of `pid`. */
-export async function runLoad(options: {
-  port: number;
-  pid: number;
-  /** Inputs before the measure begins: by count, so that a slow machine does not measure how code is compiled. */
-  warmup: number;
-  measureMs: number;
-}): Promise<LoadResult> {
-  const loop = new Loop();
-  await loop.connect(options.port);
+/** Runs the load against whatever is between the topics. */
+export async function runLoad(options: LoadOptions): Promise<LoadResult> {
+  const loop = new Loop(options);
+  await loop.connect();
   loop.start();
-  await loop.cameBack(options.warmup / 2);
-  const before = { at: performance.now(), cpu: cpuSeconds(options.pid), back: loop.back };
+  await loop.cameBack(options.warmup * loop.share);
+  const before = loop.snapshot();
+  loop.latencies = [];
   await sleep(options.measureMs);
-  const after = { at: performance.now(), cpu: cpuSeconds(options.pid), back: loop.back };
+  const after = loop.snapshot();
+  const { latencies } = loop;
+  loop.latencies = undefined;
+  const memory = residentMb(options.pid).total;
   const lost = await loop.finish();
-  const inputs = 2 * (after.back - before.back);
+  const inputs = (after.back - before.back) / loop.share;
   return {
     rate: (inputs / (after.at - before.at)) * 1_000,
     cpuMicros: ((after.cpu - before.cpu) / inputs) * 1e6,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
     lost,
+    doubled: loop.doubled,
+    residentMb: memory,
   };
 }
 
 class Loop {
-  back = 0;
+  /** The part of the inputs that has to come back. */
+  readonly share: number;
+  latencies: number[] | undefined;
+  doubled = 0;
+  readonly #options: LoadOptions;
+  readonly #readings: Readings;
+  readonly #sentAt = new Float64Array(MOST_SEQS);
+  readonly #seen = new Uint8Array(MOST_SEQS);
+  #back = 0;
   #sent = 0;
-  #running = false;
+  #isRunning = false;
   #isPumpDue = false;
+  #startedAt = 0;
   #publishers: RawClient[] = [];
   #receiver: RawClient | undefined;
 
-  async connect(port: number): Promise<void> {
-    this.#receiver = await connectRaw(port, 'bench-receiver', 'alerts/#', (body) => this.#receive(body));
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.share = options.expect === 'half' ? 0.5 : 1;
+    this.#readings = createReadings({ ...options, connections: CONNECTIONS });
+  }
+
+  async connect(): Promise<void> {
+    const { port, qos } = this.#options;
+    this.#receiver = await connectRaw(port, `bench-receiver-${process.pid}`, {
+      filter: 'alerts/#',
+      qos,
+      onPublish: (bytes, at, end) => this.#receive(this.#readings.seqIn(bytes, at, end)),
+    });
     for (let index = 0; index < CONNECTIONS; index++)
-      this.#publishers.push(await connectRaw(port, `bench-${index}`));
+      this.#publishers.push(await connectRaw(port, `bench-${process.pid}-${index}`));
+    // The subscription is there when the broker has had the time to take it.
+    await sleep(100);
   }
 
   async cameBack(count: number): Promise<void> {
-    for (let waited = 0; this.back < count; waited += 50) {
+    for (let waited = 0; this.#back < count; waited += 20) {
       if (waited > LONGEST_WARMUP_MS)
-        throw new Error(`Only ${this.back} of ${count} came back while warming up.`);
-      await sleep(50);
+        throw new Error(`Only ${this.#back} of ${count} came back while warming up.`);
+      await sleep(20);
     }
   }
 
   start(): void {
-    this.#running = true;
-    this.#pump();
+    this.#isRunning = true;
+    this.#startedAt = performance.now();
+    if (this.#options.pace.kind === 'closed') this.#pump();
+    else this.#tick(this.#options.pace.rate);
   }
 
-  #receive(body: Buffer): void {
-    if (body.indexOf('"seq":') < 0) return;
-    this.back += 1;
-    if (this.#isPumpDue || !this.#running) return;
+  snapshot() {
+    return { at: performance.now(), cpu: cpuSeconds(this.#options.pid), back: this.#back };
+  }
+
+  #receive(seq: number | undefined): void {
+    if (seq === undefined || seq >= this.#sent) return;
+    if (this.#seen[seq] === 1) {
+      this.doubled += 1;
+      return;
+    }
+    this.#seen[seq] = 1;
+    this.#back += 1;
+    this.latencies?.push(performance.now() - (this.#sentAt[seq] ?? 0));
+    if (this.#isPumpDue || !this.#isRunning || this.#options.pace.kind === 'open') return;
     this.#isPumpDue = true;
     setImmediate(() => {
       this.#isPumpDue = false;
@@ -82,36 +144,49 @@ class Loop {
     });
   }
 
+  /** Sends until as many answers are outstanding as may be. */
   #pump(): void {
-    const outgoing: Buffer[][] = this.#publishers.map(() => []);
-    while (this.#running && Math.ceil(this.#sent / 2) - this.back < WINDOW) {
-      const device = (this.#sent >> 1) % DEVICES;
-      outgoing[device % CONNECTIONS]?.push(reading(this.#sent, device));
-      this.#sent += 1;
-    }
-    for (const [index, packets] of outgoing.entries()) {
-      if (packets.length > 0) this.#publishers[index]?.write(Buffer.concat(packets));
-    }
+    if (!this.#isRunning || this.#options.pace.kind === 'open') return;
+    const { window } = this.#options.pace;
+    const now = performance.now();
+    while (this.#expected() - this.#back < window) this.#put(now);
+    this.#flush();
+  }
+
+  /** Sends what is due by now; each is timed from when it was due, whether or not that was late. */
+  #tick(rate: number): void {
+    if (!this.#isRunning) return;
+    const now = performance.now();
+    const due = Math.floor(((now - this.#startedAt) * rate) / 1_000);
+    while (this.#sent < due) this.#put(this.#startedAt + (this.#sent / rate) * 1_000);
+    this.#flush();
+    setTimeout(() => this.#tick(rate), 1);
+  }
+
+  #put(at: number): void {
+    if (this.#sent >= MOST_SEQS) throw new Error('The load ran for longer than it can count.');
+    this.#sentAt[this.#sent] = at;
+    this.#readings.put(this.#sent);
+    this.#sent += 1;
+  }
+
+  #flush(): void {
+    this.#readings.take().forEach((bytes, index) => {
+      if (bytes !== undefined) this.#publishers[index]?.write(bytes);
+    });
+  }
+
+  #expected(): number {
+    return Math.ceil(this.#sent * this.share);
   }
 
   /** Stops, waits for what is on its way, and tells how many answers never came. */
   async finish(): Promise<number> {
-    this.#running = false;
-    const expected = Math.ceil(this.#sent / 2);
-    for (let tries = 0; tries < 100 && this.back < expected; tries++) await sleep(50);
+    this.#isRunning = false;
+    for (let tries = 0; tries < 200 && this.#back < this.#expected(); tries++) await sleep(50);
+    // Doubles come after what they double.
+    await sleep(100);
     for (const client of [this.#receiver, ...this.#publishers]) client?.end();
-    return expected - this.back;
+    return this.#expected() - this.#back;
   }
-}
-
-function reading(index: number, device: number): Buffer {
-  const temperature = index % 2 === 0 ? 35.5 : 20.5;
-  const payload = `{"deviceId":"d${device}","temperature":${temperature},"ts":${Date.now()},"seq":${FIRST_SEQ + index}}`;
-  return publishPacket(`devices/d${device}/telemetry`, payload);
-}
-
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
 }

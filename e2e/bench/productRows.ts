@@ -1,12 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
 import mqtt from 'mqtt';
-import { ACCOUNT, startProduct } from '../product.ts';
+import { startProduct } from '../product.ts';
 import type { Product } from '../product.ts';
-import { sleep } from './load.ts';
+import type { Api } from './api.ts';
+import { createFlow, deploy, signIn } from './api.ts';
 import { residentMb } from './processes.ts';
 import type { Row } from './row.ts';
+import { quantile } from './row.ts';
 
 // The product as a whole: memory at rest, start, and how soon a value is seen.
 
@@ -20,9 +23,9 @@ export async function productRows(): Promise<Row[]> {
   const product = await startProduct();
   const startMs = performance.now() - startedAt;
   try {
-    const session = await signIn(product);
-    const { flow, deployMs } = await deploy(product, session);
-    const delays = await valueDelays(product, session, flow);
+    const api = await signIn(product);
+    const { flow, deployMs } = await deployFirst(api);
+    const delays = await valueDelays(product, api.cookie, flow);
     await sleep(5_000);
     const { total, processes } = residentMb(product.pid);
     return [
@@ -52,36 +55,8 @@ export async function productRows(): Promise<Row[]> {
   }
 }
 
-async function signIn(product: Product): Promise<string> {
-  const answer = await fetch(`${product.url}/api/session`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: product.url },
-    body: JSON.stringify({ email: ACCOUNT.email, password: ACCOUNT.password }),
-  });
-  if (!answer.ok) throw new Error(`Signing in failed: ${await answer.text()}`);
-  return answer.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ');
-}
-
-async function call(
-  product: Product,
-  session: string,
-  path: string,
-  body: unknown,
-): Promise<Record<string, unknown>> {
-  const answer = await fetch(`${product.url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', cookie: session, origin: product.url },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`POST ${path} failed: ${await answer.text()}`);
-  return (await answer.json()) as Record<string, unknown>;
-}
-
 /** Makes and deploys a flow of three nodes, the first of the product: its runner starts with it. */
-async function deploy(product: Product, session: string): Promise<{ flow: string; deployMs: number }> {
+async function deployFirst(api: Api): Promise<{ flow: string; deployMs: number }> {
   const node = (id: string, type: string, config: object) => ({ id, type, position: { x: 0, y: 0 }, config });
   const flow = {
     format: 1,
@@ -97,16 +72,16 @@ async function deploy(product: Product, session: string): Promise<{ flow: string
       { from: ['hot', 'true'], to: ['show', 'in'] },
     ],
   };
-  const made = await call(product, session, '/api/flows', { name: 'Bench', flow });
+  const made = await createFlow(api, flow);
   const startedAt = performance.now();
-  await call(product, session, '/api/deployments', { flow: made['id'], revision: made['revision'] });
-  return { flow: String(made['id']), deployMs: performance.now() - startedAt };
+  await deploy(api, made);
+  return { flow: made.id, deployMs: performance.now() - startedAt };
 }
 
 /** Milliseconds from each publish to the value of the last wire at a watching socket. */
-async function valueDelays(product: Product, session: string, flow: string): Promise<number[]> {
+async function valueDelays(product: Product, cookie: string, flow: string): Promise<number[]> {
   const socket = io(product.url, {
-    extraHeaders: { cookie: session, origin: product.url },
+    extraHeaders: { cookie, origin: product.url },
     transports: ['websocket'],
   });
   const device = await mqtt.connectAsync(product.mqttUrl);
@@ -132,9 +107,4 @@ async function valueDelays(product: Product, session: string, flow: string): Pro
   await device.endAsync();
   if (delays.length < PUBLISHES) throw new Error(`Only ${delays.length} of ${PUBLISHES} values arrived.`);
   return delays;
-}
-
-function quantile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

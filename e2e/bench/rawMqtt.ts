@@ -2,6 +2,8 @@ import net from 'node:net';
 
 // The smallest pieces of MQTT 3.1.1 over a socket, so that the generator stays far cheaper than what it measures.
 
+type Qos = 0 | 1;
+
 function remainingLength(length: number): Buffer {
   const bytes: number[] = [];
   let rest = length;
@@ -24,36 +26,55 @@ function packet(first: number, body: Buffer): Buffer {
   return Buffer.concat([Buffer.from([first]), remainingLength(body.length), body]);
 }
 
-function connectPacket(clientId: string): Buffer {
+/** CONNECT with a clean session and no keep-alive. */
+export function connectPacket(clientId: string): Buffer {
   return packet(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 2, 0, 0]), text(clientId)]));
 }
 
-/** A PUBLISH at QoS 0. */
-export function publishPacket(topic: string, payload: string): Buffer {
-  return packet(0x30, Buffer.concat([text(topic), Buffer.from(payload)]));
+export function subscribePacket(filter: string, qos: Qos): Buffer {
+  return packet(0x82, Buffer.concat([Buffer.from([0, 1]), text(filter), Buffer.from([qos])]));
 }
 
-/** Gives the body of each whole PUBLISH in a stream of packets to `onPublish`. */
+/** A PUBLISH; at QoS 1 with the packet id 1, which stands before the payload. */
+export function publishPacket(topic: string, payload: string, qos: Qos = 0): Buffer {
+  const id = qos === 0 ? Buffer.alloc(0) : Buffer.from([0, 1]);
+  return packet(0x30 | (qos << 1), Buffer.concat([text(topic), id, Buffer.from(payload)]));
+}
+
+/** A PUBLISH that came: where in the bytes its payload is. */
+type OnPublish = (bytes: Buffer, payloadAt: number, end: number) => void;
+
+/** Splits a stream into packets; gives each PUBLISH to `onPublish` and the packet ids of those at QoS 1 to `onId`. */
 class Splitter {
   #rest: Buffer | undefined;
-  readonly #onPublish: (body: Buffer) => void;
+  readonly #onPublish: OnPublish;
+  readonly #onId: (packetId: number) => void;
 
-  constructor(onPublish: (body: Buffer) => void) {
+  constructor(onPublish: OnPublish, onId: (packetId: number) => void) {
     this.#onPublish = onPublish;
+    this.#onId = onId;
   }
 
   push(chunk: Buffer): void {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     let at = 0;
     for (let next = endOfPacket(bytes, at); next !== undefined; next = endOfPacket(bytes, at)) {
-      if ((bytes[at] ?? 0) >> 4 === 3) this.#onPublish(bytes.subarray(next.body, next.end));
+      if ((bytes[at] ?? 0) >> 4 === 3) this.#publish(bytes, at, next.body, next.end);
       at = next.end;
     }
     this.#rest = at === bytes.length ? undefined : bytes.subarray(at);
   }
+
+  #publish(bytes: Buffer, at: number, body: number, end: number): void {
+    const afterTopic = body + 2 + bytes.readUInt16BE(body);
+    const hasId = ((bytes[at] ?? 0) & 6) !== 0;
+    if (hasId) this.#onId(bytes.readUInt16BE(afterTopic));
+    this.#onPublish(bytes, afterTopic + (hasId ? 2 : 0), end);
+  }
 }
 
-function endOfPacket(bytes: Buffer, at: number): { body: number; end: number } | undefined {
+/** Where the body of the packet at `at` begins and where it ends; `undefined` while it is not whole. */
+export function endOfPacket(bytes: Buffer, at: number): { body: number; end: number } | undefined {
   let length = 0;
   let factor = 1;
   for (let index = at + 1; index < bytes.length && index < at + 5; index++) {
@@ -67,20 +88,34 @@ function endOfPacket(bytes: Buffer, at: number): { body: number; end: number } |
   return undefined;
 }
 
+/** Answers packets of QoS 1, those of one turn in one write. */
+function acknowledgingOn(socket: net.Socket): (packetId: number) => void {
+  let owed: number[] = [];
+  return (packetId) => {
+    if (owed.push(packetId) > 1) return;
+    queueMicrotask(() => {
+      const bytes = Buffer.from(owed.flatMap((id) => [0x40, 2, id >> 8, id & 255]));
+      owed = [];
+      socket.write(bytes);
+    });
+  };
+}
+
 export interface RawClient {
   write(bytes: Buffer): void;
   end(): void;
 }
 
-/** Connects, subscribes where a filter is given, and hands on the body of each PUBLISH. */
-export async function connectRaw(
-  port: number,
-  clientId: string,
-  filter?: string,
-  onPublish: (body: Buffer) => void = () => {},
-): Promise<RawClient> {
+export interface Wanted {
+  readonly filter: string;
+  readonly qos?: Qos;
+  readonly onPublish: OnPublish;
+}
+
+/** Connects, subscribes where something is wanted, and hands on each PUBLISH. */
+export async function connectRaw(port: number, clientId: string, wanted?: Wanted): Promise<RawClient> {
   const socket = net.connect({ host: '127.0.0.1', port, noDelay: true });
-  const splitter = new Splitter(onPublish);
+  const splitter = new Splitter(wanted?.onPublish ?? (() => {}), acknowledgingOn(socket));
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.once('connect', () => socket.write(connectPacket(clientId)));
@@ -90,7 +125,8 @@ export async function connectRaw(
       resolve();
     });
   });
-  if (filter !== undefined)
-    socket.write(packet(0x82, Buffer.concat([Buffer.from([0, 1]), text(filter), Buffer.from([0])])));
+  // Cut off by a broker that ends: what is measured then says so by itself.
+  socket.on('error', () => {});
+  if (wanted !== undefined) socket.write(subscribePacket(wanted.filter, wanted.qos ?? 0));
   return { write: (bytes) => void socket.write(bytes), end: () => void socket.destroy() };
 }

@@ -1,0 +1,51 @@
+import { startProduct } from '../product.ts';
+import type { Product } from '../product.ts';
+import type { Api } from './api.ts';
+import { deployFlow, signIn } from './api.ts';
+
+export interface Sluice {
+  readonly product: Product;
+  readonly api: Api;
+  /** Id of the connection to the broker that was given. */
+  readonly connection: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Starts the whole product, as a user has it, with a connection to a broker and nothing deployed. */
+export async function startSluice(brokerUrl: string): Promise<Sluice> {
+  const product = await startProduct();
+  try {
+    const api = await signIn(product);
+    const made = await api.post('/api/connections', {
+      name: 'Bench',
+      type: 'mqtt',
+      config: { url: brokerUrl },
+    });
+    return {
+      product,
+      api,
+      connection: String(made['id']),
+      pid: product.pid,
+      stop: async () => void (await product.stop()),
+    };
+  } catch (error) {
+    await product.stop();
+    throw error;
+  }
+}
+
+/** Starts it with one flow running. */
+export async function startSluiceWith(
+  brokerUrl: string,
+  flowOn: (connection: string) => { readonly name: string },
+): Promise<Sluice> {
+  const sluice = await startSluice(brokerUrl);
+  try {
+    await deployFlow(sluice.api, flowOn(sluice.connection));
+    return sluice;
+  } catch (error) {
+    await sluice.stop();
+    throw error;
+  }
+}
