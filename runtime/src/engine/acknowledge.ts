@@ -1,3 +1,4 @@
+import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Settled } from '@sluice/shared/node/implementNode.ts';
 
 /**
@@ -25,6 +26,8 @@ import type { Settled } from '@sluice/shared/node/implementNode.ts';
 export interface Ticket {
   readonly sequence: number;
   readonly messages: number;
+  /** When it was opened, ms since the epoch. */
+  readonly at: number;
   holds: number;
   /** `undefined` when it is done: a ticket that still lies in memory keeps no messages there. */
   finish: ((outcome: Settled) => void) | undefined;
@@ -40,6 +43,8 @@ export interface Ledger {
   release(ticket: Ticket): void;
   /** Messages taken in and not yet settled. */
   readonly underWay: number;
+  /** When the oldest of them was taken in, ms since the epoch. */
+  readonly oldestAt: number | undefined;
   /** Resolves when every ticket that is open now, and all that comes of them, is done. */
   settled(): Promise<void>;
   /** Refuses all that is open: its source must not acknowledge it. */
@@ -47,24 +52,32 @@ export interface Ledger {
 }
 
 /** `onDone` is called after each ticket that is done. */
-export function createLedger(onDone: () => void): Ledger {
-  return new OpenTickets(onDone);
+export function createLedger(clock: Clock, onDone: () => void): Ledger {
+  return new OpenTickets(clock, onDone);
 }
 
 class OpenTickets implements Ledger {
+  readonly #clock: Clock;
   readonly #onDone: () => void;
   readonly #open = new Set<Ticket>();
   #waiters: { readonly until: number; readonly resolve: () => void }[] = [];
   #sequence = 0;
   underWay = 0;
 
-  constructor(onDone: () => void) {
+  constructor(clock: Clock, onDone: () => void) {
+    this.#clock = clock;
     this.#onDone = onDone;
+  }
+
+  get oldestAt(): number | undefined {
+    for (const { messages, at } of this.#open) if (messages > 0) return at;
+    return undefined;
   }
 
   open(messages: number, finish?: (outcome: Settled) => void, sequence?: number): Ticket {
     this.#sequence += 1;
-    const ticket: Ticket = { sequence: sequence ?? this.#sequence, messages, holds: 1, finish };
+    const at = messages > 0 ? this.#clock.now() : 0;
+    const ticket: Ticket = { sequence: sequence ?? this.#sequence, messages, at, holds: 1, finish };
     this.#open.add(ticket);
     this.underWay += messages;
     return ticket;

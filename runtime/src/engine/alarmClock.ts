@@ -18,6 +18,9 @@ export interface AlarmClockOptions {
   readonly run: () => boolean;
 }
 
+/** However far off the next timer is, the clock is looked at this often. */
+const LOOK_AGAIN_MS = 30_000;
+
 export function createAlarmClock({ clock, scheduler, nextDueAt, run }: AlarmClockOptions): AlarmClock {
   let armedFor: number | undefined;
   let cancel: Stop = () => undefined;
@@ -33,7 +36,8 @@ export function createAlarmClock({ clock, scheduler, nextDueAt, run }: AlarmCloc
     disarm();
     if (next === undefined) return;
     armedFor = next;
-    cancel = scheduler.after(Math.max(0, next - clock.now()), wake);
+    // A clock that is set while this waits is noticed within this time.
+    cancel = scheduler.after(Math.min(LOOK_AGAIN_MS, Math.max(0, next - clock.now())), wake);
   };
   const wake = () => {
     armedFor = undefined;

@@ -1,42 +1,97 @@
+import { isTransient } from '@sluice/shared/errors.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
-import type { Emit, Waiter } from '@sluice/shared/node/implementNode.ts';
+import type { Waiter, WaiterEmit } from '@sluice/shared/node/implementNode.ts';
 import type { CircuitNode, Failure } from './circuit.ts';
 import type { Expressions } from './expressions.ts';
 import type { Waiting } from './lanes.ts';
-import type { PassEntry, PortMessages } from './pass.ts';
+import type { PortMessages } from './pass.ts';
+import { sentenceOf } from './pass.ts';
 
-export type Work = (taken: readonly Waiting[], signal: AbortSignal) => Promise<PassEntry>;
+/** What came of a call of a node that ends a segment. Each message that was taken is failed, later or through. */
+export interface CallResult {
+  readonly emitted?: readonly PortMessages[];
+  readonly arrivals?: readonly PortMessages[];
+  readonly failures: readonly Failure[];
+  /** The target cannot take them now (EN8). */
+  readonly later: readonly Later[];
+}
+
+export interface Later {
+  readonly waiting: Waiting;
+  readonly sentence: string;
+}
+
+/** Never rejects. */
+export type Work = (taken: readonly Waiting[], signal: AbortSignal) => Promise<CallResult>;
 
 /** The work of a step that ends a segment: its expressions are evaluated, then the messages arrive at its inputs. */
-export function stepWork(node: CircuitNode, expressions: Expressions): Work {
+export function stepWork(expressions: Expressions): Work {
   return async (taken, signal) => {
-    const { ready, failures } = await evaluated(taken, expressions, signal);
-    return { ...entryOf(node, taken), failures, arrivals: byPort(ready) };
+    try {
+      const { ready, failures } = await evaluated(taken, expressions, signal);
+      return { failures, later: [], arrivals: byPort(ready) };
+    } catch (error) {
+      return failedCall(taken, error);
+    }
   };
 }
 
 /** The work of a waiting node. What it emits is held back until the call is over, so that it leaves in order. */
 export function waiterWork(node: CircuitNode, waiter: Waiter<string>, expressions: Expressions): Work {
   return async (taken, signal) => {
-    const { ready, failures } = await evaluated(taken, expressions, signal);
-    if (ready.length === 0) return { ...entryOf(node, taken), failures };
-    let ports: ReadonlyMap<Message, string> | undefined;
-    const sent = collector(node, (message, sentence) => {
-      // Made for the first that fails: as a rule none does.
-      ports ??= new Map(ready.map((waiting) => [waiting.message, waiting.port]));
-      failures.push({ port: ports.get(message) ?? node.inputs[0] ?? '', message, sentence });
-    });
-    await waiter.handle(
-      ready.map(({ message }) => message),
-      sent.emit,
-      signal,
-    );
-    return { ...entryOf(node, taken), failures, emitted: sent.close() };
+    try {
+      const { ready, failures } = await evaluated(taken, expressions, signal);
+      return ready.length === 0
+        ? { failures, later: [] }
+        : await handled(node, waiter, ready, failures, signal);
+    } catch (error) {
+      return failedCall(taken, error);
+    }
   };
 }
 
-function entryOf(node: CircuitNode, taken: readonly Waiting[]): PassEntry {
-  return { node: node.index, isCaught: taken[0]?.isCaught ?? false };
+async function handled(
+  node: CircuitNode,
+  waiter: Waiter<string>,
+  ready: readonly Waiting[],
+  before: readonly Failure[],
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const failures = [...before];
+  const later: Later[] = [];
+  let find: ((message: Message) => Waiting | undefined) | undefined;
+  // Made for the first that fails: as a rule none does.
+  const waitingOf = (message: Message) => (find ??= finder(ready))(message);
+  const sent = collector(node, {
+    fail: (message, sentence) => {
+      failures.push({ port: waitingOf(message)?.port ?? node.inputs[0] ?? '', message, sentence });
+    },
+    later: (message, sentence) => {
+      const waiting = waitingOf(message);
+      if (waiting === undefined)
+        throw new Error(`${node.planned.name} put off a message that it did not get.`);
+      later.push({ waiting, sentence });
+    },
+  });
+  await waiter.handle(
+    ready.map(({ message }) => message),
+    sent.emit,
+    signal,
+  );
+  return { failures, later, emitted: sent.close() };
+}
+
+/** Finds the place of a message; one that came twice has two, which are given in turn. */
+function finder(ready: readonly Waiting[]): (message: Message) => Waiting | undefined {
+  const places = Map.groupBy(ready, ({ message }) => message);
+  return (message) => places.get(message)?.shift();
+}
+
+/** What came of a call that failed as a whole (EN7, EN8). */
+export function failedCall(taken: readonly Waiting[], error: unknown): CallResult {
+  const sentence = sentenceOf(error);
+  if (isTransient(error)) return { failures: [], later: taken.map((waiting) => ({ waiting, sentence })) };
+  return { failures: taken.map(({ port, message }) => ({ port, message, sentence })), later: [] };
 }
 
 async function evaluated(
@@ -69,8 +124,13 @@ function byPort(waiting: readonly Waiting[]): readonly PortMessages[] {
   return [...ports].map(([port, messages]) => ({ port, messages }));
 }
 
+interface Said {
+  fail(message: Message, sentence: string): void;
+  later(message: Message, sentence: string): void;
+}
+
 /** Gathers what one call emits. After `close` the call is over and may emit no more. */
-function collector(node: CircuitNode, fail: (message: Message, sentence: string) => void) {
+function collector(node: CircuitNode, said: Said) {
   const sent = new Map<string, Message[]>(node.outputs.map(({ name }) => [name, []]));
   let isOpen = true;
   const bufferOf = (port: string): Message[] => {
@@ -79,7 +139,10 @@ function collector(node: CircuitNode, fail: (message: Message, sentence: string)
     if (buffer === undefined) throw new Error(`${node.planned.name} has no output “${port}”.`);
     return buffer;
   };
-  const emit: Emit<string> = Object.assign(
+  const mustBeOpen = () => {
+    if (!isOpen) throw new Error(`${node.planned.name} reported an error after its call was over.`);
+  };
+  const emit: WaiterEmit<string> = Object.assign(
     (port: string, message: Message) => void bufferOf(port).push(message),
     {
       all: (port: string, messages: readonly Message[]) => {
@@ -87,8 +150,12 @@ function collector(node: CircuitNode, fail: (message: Message, sentence: string)
         for (const message of messages) buffer.push(message);
       },
       error: (message: Message, sentence: string) => {
-        if (!isOpen) throw new Error(`${node.planned.name} reported an error after its call was over.`);
-        fail(message, sentence);
+        mustBeOpen();
+        said.fail(message, sentence);
+      },
+      later: (message: Message, sentence: string) => {
+        mustBeOpen();
+        said.later(message, sentence);
       },
     },
   );

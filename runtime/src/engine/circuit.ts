@@ -27,7 +27,7 @@ export interface CircuitNode {
    * a catch, or a wire leads back to it. What arrives is queued and starts a pass of its own.
    */
   readonly endsSegment: boolean;
-  readonly counters: { in: number; errors: number; deadLetters: number };
+  readonly counters: { in: number; errors: number; deadLetters: number; retries: number; busyMs: number };
   step: Step<string, string> | undefined;
   readonly emit: Emit<string>;
   /** Between the start and the end of a call of the step; only then may it emit. */
@@ -108,7 +108,7 @@ function circuitNode(
       definition.kind === 'catch' ||
       planned.expressions.length > 0 ||
       isLedBackTo,
-    counters: { in: 0, errors: 0, deadLetters: 0 },
+    counters: { in: 0, errors: 0, deadLetters: 0, retries: 0, busyMs: 0 },
     step: undefined,
     emit: createEmit(planned, outputs, () => node.isActive, failures),
     isActive: false,
@@ -151,6 +151,20 @@ function append(output: CircuitOutput, message: Message): void {
     output.isOwn = true;
   }
   (output.buffer as Message[]).push(message);
+}
+
+/** Goes on counting where another circuit of the same flow has come to, for nodes and wires that both have (EN12). */
+export function carryCounters(from: Circuit, to: Circuit): void {
+  const nodes = new Map(from.nodes.map((node) => [node.planned.id, node]));
+  const wires = new Map(from.wires.map(({ key, count }) => [key, count]));
+  for (const node of to.nodes) {
+    const before = nodes.get(node.planned.id);
+    if (before === undefined) continue;
+    Object.assign(node.counters, before.counters);
+    for (const output of node.outputs)
+      output.count = before.outputs.find(({ name }) => name === output.name)?.count ?? 0;
+  }
+  for (const wire of to.wires) wire.count = wires.get(wire.key) ?? 0;
 }
 
 /** Takes the array as it is where the buffer is empty, so that a whole batch goes on without a copy. */

@@ -21,8 +21,8 @@ function row(key: string, state: number) {
   return { node: 'n', type: 't', version: 1, key, state, setAt: 1_000 };
 }
 
-function waiting(id: string) {
-  return { id, node: 'n', port: 'in', message: reading(1), isCaught: false };
+function waiting(sequence: number) {
+  return { sequence, node: 'n', port: 'in', message: reading(1), at: 0, bytes: 100, isCaught: false };
 }
 
 function created() {
@@ -60,10 +60,10 @@ describe('group commit', () => {
 
   it('[EN9] writes no row for a message that was handled before the commit', async () => {
     const { store, time, committer } = created();
-    committer.add(changes({ pendingAdded: [waiting('1'), waiting('2')] }));
-    committer.add(changes({ pendingDone: ['1', '0'] }));
+    committer.add(changes({ pendingAdded: [waiting(1), waiting(2)] }));
+    committer.add(changes({ pendingDone: [1, 0] }));
     await time.settle();
-    expect(store.commits[0]?.[0]).toMatchObject({ pendingAdded: [{ id: '2' }], pendingDone: ['0'] });
+    expect(store.commits[0]?.[0]).toMatchObject({ pendingAdded: [{ sequence: 2 }], pendingDone: [0] });
   });
 
   it('[EN9] gathers for a few milliseconds after a commit', async () => {

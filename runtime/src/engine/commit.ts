@@ -131,8 +131,8 @@ class Gathered {
   readonly #flow: string;
   readonly #state = new Map<string, Map<string, Row<'state'>>>();
   readonly #timers = new Map<string, Row<'timers'>>();
-  readonly #pendingAdded = new Map<string, Row<'pendingAdded'>>();
-  readonly #pendingDone = new Set<string>();
+  readonly #pendingAdded = new Map<number, Row<'pendingAdded'>>();
+  readonly #pendingDone = new Set<number>();
   readonly #deadLetters: Row<'deadLetters'>[] = [];
 
   constructor(flow: string) {
@@ -145,9 +145,10 @@ class Gathered {
       this.#state.set(row.node, rows.set(row.key, row));
     }
     for (const row of changes.timers) this.#timers.set(JSON.stringify([row.node, row.key, row.name]), row);
-    for (const row of changes.pendingAdded) this.#pendingAdded.set(row.id, row);
+    for (const row of changes.pendingAdded) this.#pendingAdded.set(row.sequence, row);
     // A message that was handled before it was ever written needs no row at all.
-    for (const id of changes.pendingDone) if (!this.#pendingAdded.delete(id)) this.#pendingDone.add(id);
+    for (const sequence of changes.pendingDone)
+      if (!this.#pendingAdded.delete(sequence)) this.#pendingDone.add(sequence);
     for (const row of changes.deadLetters) this.#deadLetters.push(row);
   }
 

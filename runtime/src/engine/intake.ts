@@ -21,7 +21,8 @@ export interface SourceIntake extends Intake<string> {
 }
 
 export interface SourceIntakeOptions {
-  readonly node: number;
+  /** The index of the source in the version that runs. */
+  readonly node: () => number;
   readonly scheduler: Scheduler;
   readonly isFull: () => boolean;
   readonly hasRoom: () => boolean;
@@ -114,7 +115,7 @@ class Gatherer implements SourceIntake {
       else addTo(ports, port, message);
     }
     const emitted: PortMessages[] = [...ports].map(([port, messages]) => ({ port, messages }));
-    const entry = { node: this.#options.node, isCaught: false, emitted, failures };
+    const entry = { node: this.#options.node(), isCaught: false, emitted, failures };
     const settled = (outcome: Settled) => {
       for (const one of waiting) {
         try {

@@ -4,12 +4,21 @@ import type { Ticket } from './acknowledge.ts';
 
 /** A message that waits at a node that ends a segment. */
 export interface Waiting {
+  /** The order in which it came, unique in its flow; its name on disk. */
+  readonly sequence: number;
   readonly port: string;
   readonly message: Message;
   readonly isCaught: boolean;
-  readonly ticket: Ticket;
-  /** Its id in the store, where it is kept on disk. */
-  readonly pendingId: string | undefined;
+  /** When it came to the node, ms since the epoch. */
+  readonly at: number;
+  /** What it holds back until it is through; nothing, when it waits on disk for a target that is away. */
+  ticket: Ticket | undefined;
+  /** What it is reckoned to take on disk, where it is kept there. */
+  storedBytes: number | undefined;
+  /** How often it failed while its target took others (EN8). */
+  tries: number;
+  /** How many calls had succeeded when it failed last. */
+  triedAfter: number;
 }
 
 /**
@@ -19,9 +28,20 @@ export interface Waiting {
 export interface Lanes {
   readonly size: number;
   add(waiting: Waiting): void;
-  /** Takes up to `most`, oldest first, all of them caught or none; their keys are busy until `free`. */
-  take(most: number): readonly Waiting[];
-  free(taken: readonly Waiting[]): void;
+  /**
+   * Takes up to `most`, all of them caught or none; their keys are busy until `free`. Those that were set aside come
+   * first, being the oldest; for a `probe` they come last, so that one key that fails does not stand for all.
+   */
+  take(most: number, order?: 'oldest' | 'probe'): readonly Waiting[];
+  /** Their keys are free again. Those in `again` are put back in front of what waits of their key. */
+  free(taken: readonly Waiting[], again?: readonly Waiting[]): void;
+  /** Hands out nothing of a key until `unblock`. */
+  block(key: string): void;
+  unblock(key: string): void;
+  /** All that wait, in no order. */
+  values(): IterableIterator<Waiting>;
+  /** Takes out those that fit, oldest first; whether their key is busy does not matter. */
+  remove(fits: (waiting: Waiting) => boolean): readonly Waiting[];
 }
 
 export function createLanes(): Lanes {
@@ -30,11 +50,19 @@ export function createLanes(): Lanes {
 
 /** First in, first out; taking costs the same for any length. */
 class Line {
-  #waiting: Waiting[] = [];
+  #waiting: Waiting[];
   #head = 0;
+
+  constructor(waiting: Waiting[] = []) {
+    this.#waiting = waiting;
+  }
 
   get first(): Waiting | undefined {
     return this.#waiting[this.#head];
+  }
+
+  get all(): Waiting[] {
+    return this.#waiting.slice(this.#head);
   }
 
   push(waiting: Waiting): void {
@@ -47,21 +75,22 @@ class Line {
       this.#waiting = [];
       this.#head = 0;
     } else if (this.#head > 1_024 && this.#head > this.#waiting.length / 2) {
-      this.#waiting = this.#waiting.slice(this.#head);
+      this.#waiting = this.all;
       this.#head = 0;
     }
   }
 }
 
 class KeyedLanes implements Lanes {
-  readonly #queue = new Line();
+  #queue = new Line();
   /** Keys that are being worked on, by the number of the call that took them. */
   readonly #busy = new Map<string, number>();
   #calls = 0;
   /** Messages that were set aside, by key; they are older than those of their key in the queue. */
   readonly #aside = new Map<string, Line>();
-  /** Keys set aside that are busy no more, in the order in which they became so. */
+  /** Keys set aside that may be handed out again, in the order in which they became so. */
   readonly #freed = new Set<string>();
+  readonly #blocked = new Set<string>();
   size = 0;
 
   add(waiting: Waiting): void {
@@ -69,27 +98,69 @@ class KeyedLanes implements Lanes {
     this.size += 1;
   }
 
-  take(most: number): readonly Waiting[] {
+  take(most: number, order: 'oldest' | 'probe' = 'oldest'): readonly Waiting[] {
     const taken: Waiting[] = [];
     this.#calls += 1;
+    if (order === 'probe') this.#takeQueued(most, taken);
     this.#takeFreed(most, taken);
-    this.#takeQueued(most, taken);
+    if (order === 'oldest') this.#takeQueued(most, taken);
     this.size -= taken.length;
     return taken;
   }
 
-  free(taken: readonly Waiting[]): void {
+  free(taken: readonly Waiting[], again: readonly Waiting[] = []): void {
+    for (const [key, waiting] of Map.groupBy(again, ({ message }) => keyOf(message)))
+      this.#aside.set(key, new Line([...waiting, ...(this.#aside.get(key)?.all ?? [])]));
+    this.size += again.length;
     for (const { message } of taken) {
       const key = keyOf(message);
-      if (this.#busy.delete(key) && this.#aside.has(key)) this.#freed.add(key);
+      if (this.#busy.delete(key)) this.#offer(key);
     }
+  }
+
+  block(key: string): void {
+    this.#blocked.add(key);
+    this.#freed.delete(key);
+  }
+
+  unblock(key: string): void {
+    if (this.#blocked.delete(key)) this.#offer(key);
+  }
+
+  *values(): IterableIterator<Waiting> {
+    for (const line of this.#aside.values()) yield* line.all;
+    yield* this.#queue.all;
+  }
+
+  remove(fits: (waiting: Waiting) => boolean): readonly Waiting[] {
+    const removed: Waiting[] = [];
+    const kept = (line: Line): Line => {
+      const [out, left] = partition(line.all, fits);
+      removed.push(...out);
+      return out.length === 0 ? line : new Line(left);
+    };
+    for (const [key, line] of this.#aside) {
+      const left = kept(line);
+      if (left.first !== undefined) this.#aside.set(key, left);
+      else {
+        this.#aside.delete(key);
+        this.#freed.delete(key);
+      }
+    }
+    this.#queue = kept(this.#queue);
+    this.size -= removed.length;
+    return removed.toSorted((one, other) => one.sequence - other.sequence);
+  }
+
+  #offer(key: string): void {
+    if (this.#aside.has(key) && !this.#busy.has(key) && !this.#blocked.has(key)) this.#freed.add(key);
   }
 
   #takeFreed(most: number, taken: Waiting[]): void {
     for (const key of this.#freed) {
       const line = this.#aside.get(key);
       const before = taken.length;
-      for (let next = line?.first; taken.length < most && fits(taken, next); next = line?.first) {
+      for (let next = line?.first; taken.length < most && fitsWith(taken, next); next = line?.first) {
         taken.push(next);
         line?.drop();
       }
@@ -101,28 +172,32 @@ class KeyedLanes implements Lanes {
   }
 
   #takeQueued(most: number, taken: Waiting[]): void {
-    for (let next = this.#queue.first; taken.length < most && fits(taken, next); next = this.#queue.first) {
+    for (
+      let next = this.#queue.first;
+      taken.length < most && fitsWith(taken, next);
+      next = this.#queue.first
+    ) {
       const key = keyOf(next.message);
       this.#queue.drop();
       const line = this.#aside.get(key);
       const call = line === undefined ? (this.#busy.get(key) ?? this.#calls) : undefined;
       if (line !== undefined) line.push(next);
-      else if (call !== this.#calls) this.#setAside(key, next);
+      else if (call !== this.#calls || this.#blocked.has(key)) this.#aside.set(key, new Line([next]));
       else {
         taken.push(next);
         this.#busy.set(key, call);
       }
     }
   }
+}
 
-  #setAside(key: string, waiting: Waiting): void {
-    const line = new Line();
-    line.push(waiting);
-    this.#aside.set(key, line);
-  }
+function partition(all: readonly Waiting[], fits: (waiting: Waiting) => boolean): [Waiting[], Waiting[]] {
+  const [inside, outside]: [Waiting[], Waiting[]] = [[], []];
+  for (const waiting of all) (fits(waiting) ? inside : outside).push(waiting);
+  return [inside, outside];
 }
 
 /** One call takes messages that came of a failure, or others, and never both: what fails again goes another way. */
-function fits(taken: readonly Waiting[], next: Waiting | undefined): next is Waiting {
+function fitsWith(taken: readonly Waiting[], next: Waiting | undefined): next is Waiting {
   return next !== undefined && (taken[0] === undefined || taken[0].isCaught === next.isCaught);
 }

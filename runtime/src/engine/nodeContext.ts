@@ -11,6 +11,7 @@ export interface NodeParts {
   readonly plan: Plan;
   readonly node: PlannedNode;
   readonly shell: Shell;
+  readonly program: NodeContext['program'];
   readonly state: KeyedState<Json>;
   readonly timers: Timers;
   readonly expressions: Expressions;
@@ -31,7 +32,7 @@ export function createNodeContext(parts: NodeParts): NodeContext {
     timers: parts.timers,
     evaluator: (value) => compileValue(value, parts.expressions.reader),
     connection: (type, id) => shell.connection(type, id),
-    program: (source) => shell.program(plan.flow.id, node.id, source),
+    program: parts.program,
     http: shell.http,
     devices: shell.devices,
     reportAlarms: (reports) => shell.reportAlarms(plan.flow.id, node.id, reports),

@@ -16,7 +16,7 @@ export interface FlowNotices {
 export function createNotices(
   flow: string,
   shell: Shell,
-  circuit: Circuit,
+  circuit: () => Circuit,
   isPassing: () => boolean,
 ): FlowNotices {
   let said: Notice[] = [];
@@ -44,7 +44,7 @@ export function createNotices(
         shell.notice({
           kind: 'error',
           flow,
-          node: circuit.nodes[node]?.planned.id ?? '',
+          node: circuit().nodes[node]?.planned.id ?? '',
           sentence,
           message,
         });

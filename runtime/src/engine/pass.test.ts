@@ -13,7 +13,7 @@ function circuitOf(
 ) {
   const circuit: Circuit = createCircuit(planOf(drawFlow(...parts)));
   for (const node of circuit.nodes) node.step = steps[node.planned.id];
-  const pass = createPass(circuit, { isWatching: false, saw: () => undefined });
+  const pass = createPass(circuit, { isWatching: false, saw: () => undefined }, () => 0);
   return { circuit, pass };
 }
 

@@ -61,8 +61,12 @@ export interface Pass {
 
 const QUIET: PassEffects = { arrived: [], deadLetters: [], errors: [] };
 
-export function createPass(circuit: Circuit, watcher: PassWatcher): Pass {
-  return new CircuitPass(circuit, watcher);
+/** One pass in so many is timed, and stands for the others. */
+const TIMED = 16;
+
+/** `elapsed` measures how long steps take, in ms with decimals. */
+export function createPass(circuit: Circuit, watcher: PassWatcher, elapsed: () => number): Pass {
+  return new CircuitPass(circuit, watcher, elapsed);
 }
 
 class CircuitPass implements Pass {
@@ -75,14 +79,18 @@ class CircuitPass implements Pass {
   #errors: FailedMessage<Message | undefined>[] = [];
   /** Nodes with something in their inbox. */
   #mail = 0;
+  readonly #elapsed: () => number;
+  #runs = 0;
 
-  constructor(circuit: Circuit, watcher: PassWatcher) {
+  constructor(circuit: Circuit, watcher: PassWatcher, elapsed: () => number) {
     this.#circuit = circuit;
     this.#watcher = watcher;
+    this.#elapsed = elapsed;
   }
 
   run(entry: PassEntry): PassEffects {
     this.#isCaught = entry.isCaught;
+    this.#runs += 1;
     const { nodes } = this.#circuit;
     const first = nodes[entry.node];
     if (first === undefined) return QUIET;
@@ -125,6 +133,8 @@ class CircuitPass implements Pass {
   #receive(node: CircuitNode, port: string, messages: readonly Message[]): void {
     const { step } = node;
     if (step === undefined) return;
+    const isTimed = this.#runs % TIMED === 0;
+    const before = isTimed ? this.#elapsed() : 0;
     node.isActive = true;
     try {
       step.receive(messages, node.emit, port);
@@ -135,6 +145,7 @@ class CircuitPass implements Pass {
       const sentence = sentenceOf(error);
       for (const message of messages) this.#circuit.failures.push({ port, message, sentence });
     }
+    if (isTimed) node.counters.busyMs += (this.#elapsed() - before) * TIMED;
     if (this.#circuit.failures.length > 0) this.#failAll(node, port);
     this.#flush(node);
   }

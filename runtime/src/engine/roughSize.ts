@@ -1,4 +1,4 @@
-import type { JsonObject, Payload } from '@sluice/shared/message/message.ts';
+import type { JsonObject, Message, Payload } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
 
 /**
@@ -26,4 +26,14 @@ function openFields(value: JsonObject, open: Payload[], enough: number): number 
     open.push(value[key] ?? null);
   }
   return size;
+}
+
+/** What a message is reckoned to take on disk, bytes. */
+export function sizeOf({ payload, topic, headers }: Message): number {
+  return (
+    150 +
+    topic.length +
+    roughSize(headers, Number.POSITIVE_INFINITY) +
+    roughSize(payload, Number.POSITIVE_INFINITY)
+  );
 }

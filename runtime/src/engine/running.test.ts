@@ -143,6 +143,8 @@ describe('watching', () => {
       deadLetters: 0,
       waiting: 0,
       evicted: 0,
+      retries: 0,
+      busyMs: 0,
     });
   });
 

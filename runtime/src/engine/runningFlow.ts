@@ -32,14 +32,17 @@ export interface RunningFlow {
   /** Drops what waits for a node's target; how many messages that were. */
   clearOutbox(node: string): number;
   /** Traces the next message of a source or a device; the listener hears of each step. */
-  trace(
-    wanted: { readonly node?: string | undefined; readonly device?: string | undefined },
-    listener: (trace: Trace) => void,
-  ): void;
+  trace(wanted: TraceWanted, listener: (trace: Trace) => void): void;
   /** The last messages that sources brought in, oldest first. */
   recentInputs(): readonly DryInput[];
   /** Stops intake, lets what is under way finish for at most `drainMs`, commits, closes. May be called twice. */
   stop(drainMs: number): Promise<void>;
+}
+
+/** Which message is to be traced: the next of a source, or of a device, or the next of all. */
+export interface TraceWanted {
+  readonly node?: string | undefined;
+  readonly device?: string | undefined;
 }
 
 /** What goes over the wires (EN14). */

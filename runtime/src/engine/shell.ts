@@ -27,13 +27,21 @@ export interface Shell {
   readonly store: StateStore;
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
   connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
-  program(flow: string, node: string, source: ProgramSource): SandboxProgram;
+  program(flow: string, node: string, source: ProgramSource): OwnedProgram;
+  /** Milliseconds with decimals since some moment, for measuring how long something takes; never for what a flow does. */
+  elapsed(): number;
   readonly http: Http;
   readonly devices: DeviceDirectory;
   /** Resolves when the reports are stored. */
   reportAlarms(flow: string, node: string, reports: readonly AlarmReport[]): Promise<void>;
   /** What people may see; nothing that delivery depends on. */
   notice(notice: Notice): void;
+}
+
+/** User code that its node closes when it is closed itself. */
+export interface OwnedProgram extends SandboxProgram {
+  /** May be called twice. */
+  close(): void;
 }
 
 /** The only way to time below the runner's shell. */

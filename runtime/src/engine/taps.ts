@@ -3,7 +3,7 @@ import type { Clock, Stop } from '@sluice/shared/node/context.ts';
 import type { Circuit, CircuitWire } from './circuit.ts';
 import type { PassWatcher } from './pass.ts';
 import type { PlannedNode } from './plan.ts';
-import type { NodeCounters, Taps } from './runningFlow.ts';
+import type { FlowTotals, NodeCounters, Taps } from './runningFlow.ts';
 import type { Scheduler } from './shell.ts';
 
 /** At most ten values a second for a wire. */
@@ -76,18 +76,21 @@ class Sampler implements Watcher {
   }
 }
 
+export interface TapsParts {
+  readonly circuit: () => Circuit;
+  readonly waitingAt: (node: number) => number;
+  readonly evictedAt: (node: PlannedNode) => number;
+  readonly totals: () => FlowTotals;
+  readonly watch: (listener: Listener | undefined) => void;
+}
+
 /** The counters are kept by the pass, one addition a batch (EN14); here they are read. */
-export function createTaps(
-  circuit: Circuit,
-  waitingAt: (node: number) => number,
-  evictedAt: (node: PlannedNode) => number,
-  watch: (listener: Listener | undefined) => void,
-): Taps {
+export function createTaps({ circuit, waitingAt, evictedAt, totals, watch }: TapsParts): Taps {
   return {
-    counters: () => Object.fromEntries(circuit.wires.map(({ key, count }) => [key, count])),
+    counters: () => Object.fromEntries(circuit().wires.map(({ key, count }) => [key, count])),
     nodes: () =>
       Object.fromEntries(
-        circuit.nodes.map(({ planned, index, counters, outputs }): [string, NodeCounters] => [
+        circuit().nodes.map(({ planned, index, counters, outputs }): [string, NodeCounters] => [
           planned.id,
           {
             ...counters,
@@ -97,6 +100,7 @@ export function createTaps(
           },
         ]),
       ),
+    totals,
     watch,
   };
 }

@@ -18,7 +18,7 @@ export const bring = defineNode({
   ...basics('bring', 'source'),
   inputs: [],
   outputs: [port('out'), port('other')],
-  config: z.object({}),
+  config: z.object({ from: z.string().default('a') }),
 });
 /** Passes everything on; keeps the arrays that it got. */
 export const pass = defineNode({
@@ -26,6 +26,13 @@ export const pass = defineNode({
   inputs: [port('in')],
   outputs: [port('out')],
   config: z.object({}),
+});
+/** Passes everything on, if it can be made. */
+export const fragile = defineNode({
+  ...basics('fragile', 'step'),
+  inputs: [port('in')],
+  outputs: [port('out')],
+  config: z.object({ isBroken: z.boolean() }),
 });
 /** Sends everything on as it came, and the first message once more. */
 export const echo = defineNode({
@@ -75,8 +82,16 @@ export const send = defineNode({
     batch: z.number().default(1),
     timeoutMs: z.number().default(10_000),
     queue: z.number().default(1_000),
+    outbox: z
+      .object({
+        keepMs: z.number().default(86_400_000),
+        maxBytes: z.number().default(1_000_000),
+        whenFull: z.enum(['stop', 'drop-oldest']).default('stop'),
+        perSecond: z.number().default(1_000_000),
+      })
+      .optional(),
   }),
-  waits: (config) => config,
+  waits: ({ outbox, ...policy }) => ({ ...policy, ...(outbox !== undefined && { outbox }) }),
 });
 /** Gives the value of an expression. */
 export const compute = defineNode({
@@ -96,6 +111,7 @@ const note = defineNode({ ...basics('note', 'note'), inputs: [], outputs: [], co
 const definitions: readonly AnyNodeDefinition[] = [
   bring,
   pass,
+  fragile,
   echo,
   burst,
   picky,

@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { flowSchema } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
@@ -13,6 +14,7 @@ import {
   change,
   compute,
   echo,
+  fragile,
   hold,
   pass,
   picky,
@@ -44,6 +46,12 @@ export interface Lab {
   readonly accepted: unknown[];
   /** While set, calls are accepted at once. */
   isOpen: boolean;
+  /** While set, the target of `send` nodes is away. */
+  isAway: boolean;
+  /** Payloads that the target cannot take now, while it takes others. */
+  readonly refused: Set<unknown>;
+  /** When calls began while the target was away, ms since the epoch. */
+  readonly triedAt: number[];
   readonly closed: string[];
   /** The keys that a `change` node had when it was made. */
   readonly madeWith: Map<string, readonly string[]>;
@@ -59,6 +67,9 @@ export function createLab(isOpen = true): Lab {
     calls: [],
     accepted: [],
     isOpen,
+    isAway: false,
+    refused: new Set(),
+    triedAt: [],
     closed: [],
     madeWith: new Map(),
     payloads: (id) => (seen.get(id) ?? []).flat().map(({ payload }) => payload),
@@ -77,6 +88,10 @@ function plainSteps(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
       },
       close: () => void lab.closed.push(node.id),
     })),
+    implementStep(fragile, ({ isBroken }) => {
+      if (isBroken) throw new Error('It is broken.');
+      return { receive: (messages, emit) => emit.all('out', messages) };
+    }),
     implementStep(echo, () => ({
       receive: (messages, emit) => {
         const [first] = messages;
@@ -145,19 +160,30 @@ function otherSteps(): NodeImplementation[] {
 
 function outside(lab: Omit<Lab, 'implementations'>): NodeImplementation[] {
   return [
-    implementSource(bring, (_config, { node }) => ({
+    implementSource(bring, ({ from }, { node }) => ({
       start: (intake) => {
+        if (from === 'nowhere') return Promise.reject(new Error('There is nothing at nowhere.'));
         lab.intakes.set(node.id, intake);
         return Promise.resolve(() => void lab.closed.push(node.id));
       },
       pressed: () => createMessage({ id: 'pressed', time: TEST_START, payload: 'pressed' }),
     })),
-    implementWaiter(send, (_config, { node }) => ({
+    implementWaiter(send, (_config, { node, clock }) => ({
       handle: (messages, emit, signal) =>
         new Promise<void>((resolve, reject) => {
+          if (lab.isAway) {
+            lab.triedAt.push(clock.now());
+            reject(new SluiceError('target-away', 'The target is away.'));
+            return;
+          }
           const accept = () => {
-            lab.accepted.push(...messages.map(({ payload }) => payload));
-            emit.all('out', messages);
+            for (const message of messages) {
+              if (lab.refused.has(message.payload)) emit.later(message, 'The target is busy.');
+              else {
+                lab.accepted.push(message.payload);
+                emit('out', message);
+              }
+            }
             resolve();
           };
           const call: Call = {

@@ -14,7 +14,7 @@ export interface TestShell extends Shell {
   readonly notices: Notice[];
 }
 
-export interface TestShellOptions extends Partial<Shell> {
+export interface TestShellOptions extends Partial<Omit<Shell, 'program'>> {
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
   readonly time?: VirtualTime;
   readonly store?: StateStore;
@@ -34,7 +34,8 @@ export function createTestShell(options: TestShellOptions): TestShell {
     scheduler: time.scheduler,
     store: memoryStateStore(),
     connection: (type, id) => absent(`the ${type} connection “${id}”`),
-    program: () => ({ run: () => Promise.reject(new Error('There is no sandbox in this test.')) }),
+    random: () => 0,
+    elapsed: () => time.clock.now(),
     http: {
       request: () => Promise.reject(new Error('There is no network in this test.')),
       listen: () => Promise.reject(new Error('There is no network in this test.')),
@@ -48,6 +49,13 @@ export function createTestShell(options: TestShellOptions): TestShell {
     reportAlarms: () => Promise.resolve(),
     notice: (notice) => void notices.push(notice),
     ...options,
+    program: (flow, node, source) => ({
+      run: (messages, signal) => {
+        if (options.program !== undefined) return options.program(flow, node, source).run(messages, signal);
+        return Promise.reject(new Error('There is no sandbox in this test.'));
+      },
+      close: () => undefined,
+    }),
     time,
     notices,
   };

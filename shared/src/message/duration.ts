@@ -27,3 +27,15 @@ export function formatDuration(duration: string): string {
     .map((found) => `${found[1]} ${NAMES[found[2] as Unit]}`);
   return parts.length === 0 ? 'none' : parts.join(' ');
 }
+
+/** The same for milliseconds: `1 d 2 h`. */
+export function formatMs(ms: number): string {
+  const parts: string[] = [];
+  let left = Math.round(ms);
+  for (const [unit, length] of Object.entries(UNITS).toReversed()) {
+    const count = Math.floor(left / length);
+    left -= count * length;
+    if (count > 0) parts.push(`${count}${unit}`);
+  }
+  return formatDuration(parts.join(''));
+}
