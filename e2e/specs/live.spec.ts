@@ -74,8 +74,9 @@ test('an endless loop in a function node leaves everything else running', async 
   ).toBeVisible({ timeout: 30_000 });
   expect(JSON.parse((await outside.receive('alerts/f1')).text)).toEqual({ temperature: -3 });
   await page.getByRole('tab', { name: 'Failed messages' }).click();
-  await expect(page.getByRole('button', { name: 'Send again' }).first()).toBeVisible();
-  await page.getByRole('button', { name: 'Drop' }).first().click();
+  await expect(page.getByRole('button', { name: /^Replay 1 message that failed at Endless/ })).toBeVisible();
+  await page.getByRole('button', { name: 'Drop all' }).click();
+  await page.getByRole('button', { name: 'Drop 1 message' }).click();
   await expect(page.getByText('No message has failed')).toBeVisible();
 });
 

@@ -1,114 +1,93 @@
-import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
+import type { LetterGroup } from '@sluice/shared/protocol/running.ts';
 import { useQuery } from '@tanstack/react-query';
-import { CircleCheck, RotateCcw, Trash2 } from 'lucide-react';
-import { useState } from 'react';
-import { describeNode } from '../flow/describe.ts';
-import { useDocument, useEditor } from '../flow/EditorContext.tsx';
-import { sentenceOf } from '../state/remoteError.ts';
-import { KEYS, queries, remote } from '../state/remoteQueries.ts';
-import { Button } from '../ui/Button.tsx';
+import { CircleCheck } from 'lucide-react';
+import { useRef, useState } from 'react';
+import { useDocument } from '../flow/EditorContext.tsx';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
-import { Time } from '../ui/Time.tsx';
-import { toastDone, toastFailed } from '../ui/toasts.ts';
-import { MessageView } from './MessageView.tsx';
+import { FailedGroup } from './FailedGroup.tsx';
+import { failedGroupsQuery } from './failedQueries.ts';
+import { FailedToolbar } from './FailedToolbar.tsx';
+import { type FailedGroups, groupKey, unlisted } from './failedWords.ts';
+import { useFailedActions } from './useFailedActions.ts';
 
-const EVERY_MS = 5_000;
-
-/** Messages on which a node failed and that no error wire took: to look at, to send again, to drop (EN7). */
+/**
+ * Messages on which a node failed and that no error wire took, by node and error: to look at, to replay, to drop and to
+ * export (EN7).
+ */
 export function FailedTab() {
-  const flow = useDocument((state) => state.flow.id);
-  const letters = useQuery({
-    queryKey: KEYS.deadLetters(flow),
-    queryFn: ({ signal }) => remote.call('deadLetters', { query: { flow } }, signal),
-    refetchInterval: EVERY_MS,
+  const flow = useDocument((state) => state.about.id);
+  const failed = useQuery(failedGroupsQuery(flow));
+  const place = useRef<HTMLElement>(null);
+  // What had the focus is gone with the message: without this the keyboard would begin anew at the top of the page.
+  const actions = useFailedActions(() => {
+    if (document.activeElement === document.body) place.current?.focus();
   });
+  return (
+    <section ref={place} tabIndex={-1} aria-label="Failed messages" className="h-full outline-none">
+      {failed.isPending && <Spinner label="Loading failed messages" />}
+      {failed.isError && failed.data === undefined && (
+        <ErrorState
+          title="The failed messages cannot be read"
+          error={failed.error}
+          onRetry={() => void failed.refetch()}
+        />
+      )}
+      {failed.data !== undefined &&
+        (failed.data.kept === 0 ? (
+          <NothingFailed />
+        ) : (
+          <>
+            <FailedToolbar flow={flow} failed={failed.data} actions={actions} />
+            <Groups failed={failed.data} actions={actions} />
+          </>
+        ))}
+    </section>
+  );
+}
+
+interface GroupsProps {
+  readonly failed: FailedGroups;
+  readonly actions: ReturnType<typeof useFailedActions>;
+}
+
+function Groups({ failed, actions }: GroupsProps) {
   const [open, setOpen] = useState<string | undefined>(undefined);
-  if (letters.isPending) return <Spinner label="Loading failed messages" />;
-  if (letters.isError)
-    return (
-      <ErrorState
-        title="The failed messages cannot be read"
-        error={letters.error}
-        onRetry={() => void letters.refetch()}
-      />
-    );
-  if (letters.data.length === 0) {
-    return (
-      <EmptyState icon={<CircleCheck size={20} />} title="No message has failed">
-        A message that a node cannot handle is kept here, with the reason, until somebody sends it again or
-        drops it.
-      </EmptyState>
-    );
-  }
+  const others = unlisted(failed);
+  const toggle = (group: LetterGroup) => {
+    const key = groupKey(group);
+    setOpen(open === key ? undefined : key);
+  };
   return (
-    <ul className="divide-y divide-line">
-      {letters.data.map((letter) => (
-        <li key={letter.id}>
-          <Letter
-            letter={letter}
-            isOpen={open === letter.id}
-            onToggle={() => setOpen(open === letter.id ? undefined : letter.id)}
-          />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul aria-label="Failed messages by node and reason" className="divide-y divide-line">
+        {failed.groups.map((group) => (
+          <li key={groupKey(group)}>
+            <FailedGroup
+              group={group}
+              actions={actions}
+              isOpen={open === groupKey(group)}
+              onToggle={() => toggle(group)}
+            />
+          </li>
+        ))}
+      </ul>
+      {others > 0 && (
+        <p className="border-t border-line px-3 py-2 text-ink-soft">
+          {others.toLocaleString('en')} more failed for other reasons, too many to list. “Replay all” and
+          “Drop all” take them too.
+        </p>
+      )}
+    </>
   );
 }
 
-interface LetterProps {
-  readonly letter: DeadLetter;
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-}
-
-function Letter({ letter, isOpen, onToggle }: LetterProps) {
-  const { catalog } = useEditor();
-  const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === letter.node));
-  const name = node === undefined ? letter.node : describeNode(node, catalog).name;
+function NothingFailed() {
   return (
-    <div className="px-3 py-2">
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="font-medium">{name}</span>
-        {letter.message.device !== undefined && (
-          <span className="text-ink-soft">{letter.message.device}</span>
-        )}
-        <span className="text-small text-ink-soft">
-          <Time at={letter.at} />
-        </span>
-        <span className="ml-auto flex gap-2">
-          <Button size="small" variant="quiet" aria-expanded={isOpen} onPress={onToggle}>
-            {isOpen ? 'Hide message' : 'Show message'}
-          </Button>
-          <Button size="small" icon={<RotateCcw size={14} />} onPress={() => void send(letter)}>
-            Send again
-          </Button>
-          <Button size="small" icon={<Trash2 size={14} />} onPress={() => void drop(letter)}>
-            Drop
-          </Button>
-        </span>
-      </div>
-      <p className="text-danger">{letter.sentence}</p>
-      {isOpen && <MessageView message={letter.message} />}
-    </div>
+    <EmptyState icon={<CircleCheck size={20} />} title="No message has failed">
+      A message that a node cannot handle is kept here, with the reason, until somebody sends it again or
+      drops it.
+    </EmptyState>
   );
-}
-
-async function send(letter: DeadLetter): Promise<void> {
-  await tried(letter, () => remote.call('replayDeadLetter', { params: { id: letter.id } }), 'Sent again.');
-}
-
-async function drop(letter: DeadLetter): Promise<void> {
-  await tried(letter, () => remote.call('dropDeadLetter', { params: { id: letter.id } }), 'Dropped.');
-}
-
-async function tried(letter: DeadLetter, action: () => Promise<unknown>, done: string): Promise<void> {
-  try {
-    await action();
-    toastDone(done);
-  } catch (error) {
-    toastFailed(sentenceOf(error));
-  }
-  await queries.invalidateQueries({ queryKey: KEYS.deadLetters(letter.flow) });
 }

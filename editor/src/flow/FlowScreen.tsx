@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { may } from '../account/permission.ts';
+import { useAskedPanel } from '../debug/askedPanel.ts';
 import { Waiting } from '../routes/Waiting.tsx';
 import { usePageTitle } from '../routes/usePageTitle.ts';
 import { connectionsQuery, learnFlow, remote, useUser } from '../state/remoteQueries.ts';
@@ -88,6 +89,7 @@ function RunningEditor({ opened }: { readonly opened: OpenEditor }) {
       problems.setConnections(new Map(connections.map(({ id, type }) => [id, type])));
   }, [connections, problems]);
   useLiveFlow(editor);
+  useAskedPanel(editor);
   useOutboxes(editor);
   useShortcuts(editor);
   const blocker = useUnsavedGuard(editor);

@@ -1,5 +1,6 @@
 import { MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { useIsFailedAsked } from '../debug/askedPanel.ts';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
 import { classes } from '../ui/classes.ts';
 import { IconButton } from '../ui/IconButton.tsx';
@@ -18,15 +19,16 @@ const DRAWERS: readonly { readonly id: Drawer; readonly label: string; readonly 
 
 /** On a narrow screen the canvas has all the room, and the panels come up from below one at a time. */
 export function PhoneLayout(parts: EditorParts) {
-  const [open, setOpen] = useState<Drawer>();
+  const isFailedAsked = useIsFailedAsked();
+  const [open, setOpen] = useState<Drawer | undefined>(isFailedAsked ? 'dock' : undefined);
   const asked = useSession((state) => state.focus?.count);
   const chosen = useSession((state) => state.selection.nodes[0]);
   const [seen, setSeen] = useState({ asked, chosen });
   if (seen.asked !== asked || seen.chosen !== chosen) {
     setSeen({ asked, chosen });
     if (seen.asked !== asked) setOpen('right');
-    // A node that was just added from the drawer is to be seen.
-    else if (open === 'left' && chosen !== undefined) setOpen(undefined);
+    // A node that was just added, or gone to from a message, is to be seen.
+    else if (open !== 'right' && chosen !== undefined) setOpen(undefined);
   }
   const drawer = DRAWERS.find(({ id }) => id === open);
   return (

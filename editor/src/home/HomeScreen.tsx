@@ -12,6 +12,7 @@ import { ErrorState } from '../ui/ErrorState.tsx';
 import { Page, Section } from '../ui/Page.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { StatusDot } from '../ui/StatusDot.tsx';
+import { FailedOnHome } from './FailedOnHome.tsx';
 import { FlowList } from './FlowList.tsx';
 import { headline } from './headline.ts';
 import { ImportFlow } from './ImportFlow.tsx';
@@ -28,6 +29,7 @@ export default function HomeScreen() {
   return (
     <Page>
       <StatusLine alarms={alarms.data} devices={devices.data} hasFailed={alarms.isError || devices.isError} />
+      <FailedOnHome flows={flows.data ?? []} />
       {alarms.isError && alarms.data === undefined && (
         <ErrorState
           title="The open alerts could not be loaded"

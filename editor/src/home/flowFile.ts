@@ -1,6 +1,7 @@
 import { FLOW_LIMITS } from '@sluice/shared/flow/flow.ts';
 import { type ReadFlow, readFlow } from '@sluice/shared/flow/readFlow.ts';
 import { remote } from '../state/remoteQueries.ts';
+import { saveJsonFile } from '../ui/saveFile.ts';
 
 /** Reads a flow file that a person chose. The size is looked at first, so that a film chosen by mistake is not read in. */
 export async function readFlowFile(file: Pick<File, 'size' | 'text'>): Promise<ReadFlow> {
@@ -19,11 +20,5 @@ export async function readFlowFile(file: Pick<File, 'size' | 'text'>): Promise<R
 /** Has the browser save the draft of a flow as a file. */
 export async function exportFlow(id: string): Promise<void> {
   const { flow } = await remote.call('flow', { params: { id } });
-  const text = `${JSON.stringify(flow, null, 2)}\n`;
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const anchor = document.createElement('a');
-  anchor.href = address;
-  anchor.download = `${flow.id}.json`;
-  anchor.click();
-  URL.revokeObjectURL(address);
+  saveJsonFile(`${flow.id}.json`, [`${JSON.stringify(flow, null, 2)}\n`]);
 }

@@ -1,0 +1,110 @@
+import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
+import { ChevronRight, Crosshair, RotateCcw, Trash2 } from 'lucide-react';
+import { useId } from 'react';
+import { may } from '../account/permission.ts';
+import { useEditor } from '../flow/EditorContext.tsx';
+import { useUser } from '../state/remoteQueries.ts';
+import { Button } from '../ui/Button.tsx';
+import { classes } from '../ui/classes.ts';
+import { formatExact } from '../ui/formatTime.ts';
+import { IconButton } from '../ui/IconButton.tsx';
+import { Time } from '../ui/Time.tsx';
+import { messageLine } from './messageTree.ts';
+import { MessageView } from './MessageView.tsx';
+import type { FailedActions } from './useFailedActions.ts';
+import { useFailedNode } from './useFailedNode.ts';
+
+export interface FailedMessageProps {
+  readonly letter: DeadLetter;
+  readonly actions: FailedActions;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** One failed message: a line, and, when it is open, where and when it failed and all that is in it. */
+export function FailedMessage({ letter, actions, isOpen, onToggle }: FailedMessageProps) {
+  const content = useId();
+  const { message } = letter;
+  const about = message.device ?? message.topic;
+  return (
+    <>
+      <div className="flex items-center gap-2 py-1 pr-3 pl-2">
+        <button
+          type="button"
+          aria-expanded={isOpen}
+          aria-controls={content}
+          onClick={onToggle}
+          className="flex min-h-7 min-w-0 flex-1 items-center gap-2 rounded-sm text-left hover:bg-hover focus-visible:-outline-offset-2"
+        >
+          <ChevronRight
+            size={14}
+            aria-hidden="true"
+            className={classes('shrink-0 text-ink-soft transition-transform', isOpen && 'rotate-90')}
+          />
+          {about !== '' && <span className="max-w-40 shrink-0 truncate">{about}</span>}
+          <span className="min-w-0 flex-1 truncate font-mono text-small">{messageLine(message)}</span>
+          <span className="shrink-0 text-small text-ink-soft">
+            <Time at={letter.at} />
+          </span>
+        </button>
+        <MessageActions letter={letter} actions={actions} />
+      </div>
+      <div id={content}>{isOpen && <Details letter={letter} />}</div>
+    </>
+  );
+}
+
+function MessageActions({ letter, actions }: Pick<FailedMessageProps, 'letter' | 'actions'>) {
+  const user = useUser();
+  if (!may(user, 'replayDeadLetter')) return null;
+  const isWorking = actions.working !== undefined;
+  return (
+    <span className="flex shrink-0">
+      <IconButton
+        size="small"
+        icon={<RotateCcw size={14} />}
+        label="Replay this message"
+        isDisabled={isWorking}
+        onPress={() => void actions.replay(letter)}
+      />
+      <IconButton
+        size="small"
+        icon={<Trash2 size={14} />}
+        label="Drop this message"
+        isDisabled={isWorking}
+        onPress={() => void actions.drop(letter)}
+      />
+    </span>
+  );
+}
+
+function Details({ letter }: { readonly letter: DeadLetter }) {
+  const { actions } = useEditor();
+  const { name, isThere } = useFailedNode(letter.node);
+  return (
+    <div className="flex flex-col gap-2 pt-1 pr-3 pb-3 pl-7">
+      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1">
+        <dt className="text-ink-soft">Failed at</dt>
+        <dd className="flex flex-wrap items-center gap-2">
+          <span className="wrap-anywhere">{name}</span>
+          {isThere ? (
+            <Button
+              size="small"
+              icon={<Crosshair size={14} aria-hidden="true" />}
+              onPress={() => actions.goTo(letter.node)}
+            >
+              Show on canvas
+            </Button>
+          ) : (
+            <span className="text-ink-soft">This node is not in the flow any more.</span>
+          )}
+        </dd>
+        <dt className="text-ink-soft">At</dt>
+        <dd className="tabular-nums">{formatExact(letter.at)}</dd>
+        <dt className="self-start text-ink-soft">Reason</dt>
+        <dd className="text-danger wrap-anywhere">{letter.sentence}</dd>
+      </dl>
+      <MessageView message={letter.message} />
+    </div>
+  );
+}
