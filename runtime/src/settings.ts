@@ -44,6 +44,7 @@ const settingsSchema = z.object({
     .max(1_000, 'is too long: a password has at most 1000 characters')
     .optional(),
   masterKeyFile: textSchema.transform((file) => resolve(file)).optional(),
+  safe: switchSchema.default(false),
   json: switchSchema.default(false),
 });
 
@@ -63,6 +64,7 @@ export const ENVIRONMENT_NAMES: Readonly<Record<SettingName, string>> = {
   adminEmail: 'SLUICE_ADMIN_EMAIL',
   adminPassword: 'SLUICE_ADMIN_PASSWORD',
   masterKeyFile: 'SLUICE_MASTER_KEY_FILE',
+  safe: 'SLUICE_SAFE',
   json: 'SLUICE_JSON',
 };
 

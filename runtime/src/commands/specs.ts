@@ -36,6 +36,10 @@ export const START = spec({
     'admin-email': { type: 'string', value: 'ADDRESS', summary: 'make the first account without the link' },
     'master-key-file': { type: 'string', value: 'FILE', summary: 'the key that secrets are encrypted with' },
     config: { type: 'string', value: 'FILE', summary: 'JSON file with settings' },
+    safe: {
+      type: 'boolean',
+      summary: 'safe mode: hold every flow until somebody starts it; the next start runs them as before',
+    },
     json: { type: 'boolean', summary: 'print one JSON line when ready, and nothing else to standard output' },
   },
 });

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
 import { compileCacheFolder } from '../runner/compileCache.ts';
@@ -122,8 +123,7 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
     stops,
   });
   progress('Flows');
-  const flows = isNew ? addFirstFlows(workspace, options) : workspace.deployments.resume();
-  await within(RESUME_MS, flows, time);
+  await within(RESUME_MS, startFlows(workspace, isNew, settings, options), time);
   web.setReady();
 
   const address = `http://${web.host.includes(':') ? `[${web.host}]` : web.host}:${web.port}`;
@@ -197,9 +197,30 @@ async function within(ms: number, work: Promise<void>, time: RunnerTime): Promis
   await Promise.race([work.finally(() => over.abort()), pause(time, ms, over.signal)]);
 }
 
+/** What ran before runs again, or is held in safe mode; on the first start the first flows are made. */
+async function startFlows(
+  workspace: Workspace,
+  isNew: boolean,
+  { safe }: Settings,
+  options: StartOptions,
+): Promise<void> {
+  if (safe) options.log('warning', 'Safe mode: every flow is held until somebody starts it.');
+  const drafts = isNew ? addFirstFlows(workspace, options) : [];
+  if (safe) workspace.deployments.hold();
+  else if (isNew) await deployFirstFlows(workspace, drafts, options);
+  else await workspace.deployments.resume();
+}
+
+function addFirstFlows({ flows }: Workspace, { firstFlows = [] }: StartOptions): FlowResource[] {
+  return firstFlows.map((flow) => flows.create(SLUICE_ITSELF, flow.name, flow));
+}
+
 /** A flow that cannot be deployed stays as a draft; why is in the log. */
-async function addFirstFlows({ flows }: Workspace, { firstFlows = [], log }: StartOptions): Promise<void> {
-  const drafts = firstFlows.map((flow) => flows.create(SLUICE_ITSELF, flow.name, flow));
+async function deployFirstFlows(
+  { flows }: Workspace,
+  drafts: readonly FlowResource[],
+  { log }: StartOptions,
+): Promise<void> {
   const deploying = drafts.map(async ({ id, name, revision }) => {
     try {
       await flows.deployDraft(SLUICE_ITSELF, id, revision, '', []);
@@ -227,6 +248,7 @@ async function openWeb(settings: Settings, options: StartOptions, parts: WebPart
     accounts,
     workspaces,
     version: readVersion(),
+    isSafe: settings.safe,
     editor: options.editor ?? EDITOR,
     isReady: () => isReady && ['idle', 'ready'].includes(workspace.host.state()),
     broker: () => broker?.counters(),

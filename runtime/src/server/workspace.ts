@@ -4,6 +4,8 @@ import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Devices } from './devices/devices.ts';
 import type { DryRunning } from './dryRunning.ts';
+import type { WorkspaceFigures } from './figures/figures.ts';
+import type { WorkspaceLimits } from './limits.ts';
 import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
 import type { NodeStates } from './nodeState.ts';
@@ -24,6 +26,8 @@ export interface Workspace {
   readonly outboxes: Outboxes;
   readonly traces: Traces;
   readonly dryRunning: DryRunning;
+  readonly figures: WorkspaceFigures;
+  readonly limits: WorkspaceLimits;
   readonly host: RunnerHost;
   readonly note: Note;
   /** For what is done already, whatever becomes of the note. */

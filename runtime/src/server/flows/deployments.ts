@@ -11,6 +11,8 @@ import { createDeploymentRecord } from './deploymentRecord.ts';
 export interface Deployments {
   list(): Deployment[];
   get(flow: string): Deployment | undefined;
+  /** The flows that run or are meant to. */
+  wanted(): string[];
   /**
    * Runs a version in place of what runs; the nodes in `reset` begin anew. When it does not start, what ran goes on, and
    * the error says why (EN12).
@@ -23,6 +25,8 @@ export interface Deployments {
   forget(flow: string): Promise<void>;
   /** Runs again what ran when the server ended; a flow that does not start keeps no other from it. */
   resume(): Promise<void>;
+  /** In place of `resume`, in safe mode: all that ran waits for somebody to start it. What is wanted stays as it was. */
+  hold(): void;
   onChanged(listener: (deployment: Deployment) => void): () => void;
   /** Ends what it does by itself; may be called twice. */
   close(): void;
@@ -35,6 +39,8 @@ export interface DeploymentsOptions {
   readonly host: RunnerHost;
   readonly time: RunnerTime;
 }
+
+const SAFE_MODE = 'Started in safe mode; start it when you have looked at it.';
 
 export function createDeployments(options: DeploymentsOptions): Deployments {
   const { host, time } = options;
@@ -117,6 +123,7 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       const found = record.get(flow);
       return found === undefined ? undefined : shown(found, host);
     },
+    wanted: () => record.list().flatMap(({ flow, isWanted }) => (isWanted ? [flow] : [])),
     run: (flow, version, reset) =>
       oneAfterTheOther(flow, () => runNow(flow, version, runningNow(flow), reset)),
     start: (flow) => oneAfterTheOther(flow, () => runNow(flow, find(flow).version, runningNow(flow), [])),
@@ -143,6 +150,12 @@ export function createDeployments(options: DeploymentsOptions): Deployments {
       await Promise.allSettled(
         wanted.map(({ flow, version }) => oneAfterTheOther(flow, () => runNow(flow, version, undefined, []))),
       );
+    },
+    hold() {
+      const since = time.now();
+      for (const deployment of record.list()) {
+        if (deployment.isWanted) learn({ ...deployment, state: 'held', sentence: SAFE_MODE, since });
+      }
     },
     onChanged(listener) {
       listeners.add(listener);

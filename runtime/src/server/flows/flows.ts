@@ -13,6 +13,7 @@ import type { Deployment, FlowResource, FlowSummary, Version } from '@sluice/sha
 import type { RunnerHost } from '../../runner/runnerHost.ts';
 import type { FlowStore, StoredDraft } from '../../storage/flows.ts';
 import type { Actor, Note } from '../actor.ts';
+import type { WorkspaceLimits } from '../limits.ts';
 import { hashOfFlow } from './hashOfFlow.ts';
 import type { Deployments } from './deployments.ts';
 
@@ -21,7 +22,7 @@ export interface Flows {
   list(): FlowSummary[];
   /** Throws `not-found`, as all that take an id. */
   get(id: string): FlowResource;
-  /** `flow` is anything that came in; one whose id is taken gets a new one. */
+  /** `flow` is anything that came in; one whose id is taken gets a new one. Throws `limit-reached`. */
   create(actor: Actor, name: string, flow: unknown): FlowResource;
   /** Throws `stale-revision`, with the newest in `details.current`. */
   save(actor: Actor, id: string, revision: number, flow: unknown): FlowResource;
@@ -29,7 +30,7 @@ export interface Flows {
   problems(id: string): Promise<readonly Problem[]>;
   versions(id: string): Version[];
   version(id: string, version: number): Version & { flow: Flow };
-  /** Checks the draft, freezes it into a version and runs that. */
+  /** Checks the draft, freezes it into a version and runs that. Throws `limit-reached`, as `deployVersion`. */
   deployDraft(
     actor: Actor,
     id: string,
@@ -50,6 +51,7 @@ export interface FlowsOptions {
   readonly clock: Clock;
   newId(): string;
   readonly note: Note;
+  readonly limits: Pick<WorkspaceLimits, 'checkNew' | 'checkDeploy'>;
   /** All of the work is on disk afterwards, or nothing of it. */
   atomically<T>(work: () => T): T;
 }
@@ -78,6 +80,7 @@ export function createFlows(options: FlowsOptions): Flows {
       const isTaken = read.id === '' || store.get(workspace, read.id) !== undefined;
       const id = isTaken ? `${read.id || 'flow'}-${options.newId().slice(0, 8)}` : read.id;
       const flow = { ...read, id, name };
+      options.limits.checkNew(flow);
       const draft = draftOf(flow, 1, options.clock.now(), actor);
       options.atomically(() => {
         store.add(workspace, draft);
@@ -119,6 +122,7 @@ export function createFlows(options: FlowsOptions): Flows {
     async deployDraft(actor, id, revision, text, reset) {
       const draft = findFresh(id, revision);
       refuseUnknown(draft.flow, reset);
+      options.limits.checkDeploy(draft.flow);
       await refuseErrors(draft.flow, options);
       const version = options.atomically(() => {
         const frozen = freeze(draft, text, actor, options);
@@ -130,6 +134,7 @@ export function createFlows(options: FlowsOptions): Flows {
     async deployVersion(actor, id, number, reset) {
       const { flow } = this.version(id, number);
       refuseUnknown(flow, reset);
+      options.limits.checkDeploy(flow);
       await refuseErrors(flow, options);
       note(actor, 'flow.deploy', id, detailsOf(number, reset));
       return deployments.run(id, number, reset);

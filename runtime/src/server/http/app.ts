@@ -22,6 +22,8 @@ export interface AppOptions {
   readonly accounts: Accounts;
   readonly workspaces: Workspaces;
   readonly version: string;
+  /** Started with `--safe`. */
+  readonly isSafe: boolean;
   /** The folder of the built editor. */
   readonly editor: string;
   isReady(): boolean;

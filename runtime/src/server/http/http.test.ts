@@ -333,29 +333,4 @@ describe('the web server', () => {
     const large = await send(server, 'post', '/in/hooks/door', { body: 'x'.repeat(2_000_000) });
     expect(large).toMatchObject({ status: 413, body: { code: 'too-large' } });
   });
-
-  it('shows metrics on this machine', async () => {
-    const { server, host, cookieFor } = await startTestServer(ADMIN);
-    const api = apiOf(server, cookieFor('admin'));
-    await api.ok('createFlow', { body: { name: 'A' } });
-    await api.ok('deploy', { body: { flow: 'a', revision: 1 } });
-    const nodes = {
-      n: { in: 3, out: 2, errors: 1, deadLetters: 1, waiting: 4, evicted: 2 },
-      m: { in: 1, out: 0, errors: 0, deadLetters: 0, waiting: 0, evicted: 1 },
-    };
-    host.tell('counters', { kind: 'counters', flow: 'a', wires: {}, nodes });
-    const { body } = await send(server, 'get', '/metrics');
-    for (const line of [
-      'sluice_flows{workspace="main",state="running"} 1',
-      'sluice_flow_messages_in{workspace="main",flow="a"} 4',
-      'sluice_flow_errors{workspace="main",flow="a"} 1',
-      'sluice_flow_dead_letters{workspace="main",flow="a"} 1',
-      'sluice_flow_keys_evicted{workspace="main",flow="a"} 3',
-      'sluice_broker_clients 0',
-    ]) {
-      expect(body).toContain(line);
-    }
-    expect(body).toContain('nodejs_eventloop_lag_seconds');
-    expect(body).toContain('process_resident_memory_bytes');
-  });
 });

@@ -1,5 +1,4 @@
 import type { User } from '@sluice/shared/protocol/http.ts';
-import type { NodeCounters } from '../../engine/runningFlow.ts';
 import type { Workspaces } from '../workspace.ts';
 
 export interface MetricsOptions {
@@ -8,6 +7,3 @@ export interface MetricsOptions {
   /** `undefined` when an outside broker is used. */
   broker(): { readonly clients: number; readonly dropped: number } | undefined;
 }
-
-/** The newest counters of the nodes by workspace and flow. */
-export type LatestCounters = ReadonlyMap<string, ReadonlyMap<string, Readonly<Record<string, NodeCounters>>>>;

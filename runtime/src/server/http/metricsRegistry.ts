@@ -1,75 +1,93 @@
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { NodeCounters } from '../../engine/runningFlow.ts';
-import type { Workspace, Workspaces } from '../workspace.ts';
-import type { LatestCounters, MetricsOptions } from './metricsOptions.ts';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { Metric } from './metricsRows.ts';
+import {
+  FLOW_METRICS,
+  NODE_METRICS,
+  OUTBOX_METRICS,
+  PROCESS_METRICS,
+  RUNNER_METRICS,
+} from './metricsRows.ts';
+import type { MetricsOptions } from './metricsOptions.ts';
+import type { Scrape } from './metricsScrape.ts';
+import { createScrape } from './metricsScrape.ts';
 
 const STATES = ['starting', 'running', 'stopped', 'failed', 'held'] as const;
 
 /** All metrics; collected anew at each scrape. */
-export function createRegistry(options: MetricsOptions, latest: LatestCounters): Registry {
+export function createRegistry(options: MetricsOptions): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  flowGauges(registry, options.workspaces, latest);
+  const scrape = createScrape(options.workspaces);
+  // The first one to be registered is the first one to be collected: it looks, and all others tell of the same moment.
+  registry.registerMetric(flowStates(options, scrape));
+  registry.registerMetric(leftOut(scrape));
+  addAll(registry, FLOW_METRICS, () => scrape.flows);
+  addAll(registry, NODE_METRICS, () => scrape.nodes);
+  addAll(registry, OUTBOX_METRICS, () => scrape.outboxes);
+  addAll(registry, PROCESS_METRICS, () => scrape.processes);
+  addAll(registry, RUNNER_METRICS, () => scrape.runners);
   if (options.broker() !== undefined) brokerGauges(registry, options);
   return registry;
 }
 
-function flowGauges(registry: Registry, workspaces: Workspaces, latest: LatestCounters): void {
-  const flows = new Gauge({
+/** One series for each thing that is counted. */
+function addAll<Counted extends { readonly labels: Readonly<Record<string, string>> }>(
+  registry: Registry,
+  metrics: readonly Metric<Counted>[],
+  all: () => readonly Counted[],
+): void {
+  for (const { name, help, kind, labels, value } of metrics) {
+    const configuration = { name, help, labelNames: [...labels], registers: [] };
+    if (kind === 'counter') {
+      const counter: Counter = new Counter({
+        ...configuration,
+        collect() {
+          counter.reset();
+          for (const one of all()) counter.inc(one.labels, value(one));
+        },
+      });
+      registry.registerMetric(counter);
+    } else {
+      const gauge: Gauge = new Gauge({
+        ...configuration,
+        collect() {
+          gauge.reset();
+          for (const one of all()) gauge.set(one.labels, value(one));
+        },
+      });
+      registry.registerMetric(gauge);
+    }
+  }
+}
+
+function flowStates({ workspaces }: MetricsOptions, scrape: Scrape): Gauge {
+  const flows: Gauge = new Gauge({
     name: 'sluice_flows',
     help: 'Deployed flows by state',
     labelNames: ['workspace', 'state'],
     registers: [],
     collect() {
+      scrape.look();
       for (const workspace of workspaces.values()) {
         const deployments = workspace.deployments.list();
         for (const state of STATES) {
           const count = deployments.filter((deployment) => deployment.state === state).length;
-          this.set({ workspace: workspace.id, state }, count);
+          flows.set({ workspace: workspace.id, state }, count);
         }
       }
     },
   });
-  registry.registerMetric(flows);
-  const sums = [
-    ['sluice_flow_messages_in', 'Messages that nodes took in since the flow started', 'in'],
-    ['sluice_flow_messages_out', 'Messages that nodes gave out since the flow started', 'out'],
-    ['sluice_flow_errors', 'Messages on which nodes failed since the flow started', 'errors'],
-    ['sluice_flow_dead_letters', 'Messages in the dead letters since the flow started', 'deadLetters'],
-    ['sluice_flow_waiting', 'Messages that wait in the flow now', 'waiting'],
-    [
-      'sluice_flow_keys_evicted',
-      'Keys of state put out since the flow started, because there were too many or because of their age',
-      'evicted',
-    ],
-  ] as const;
-  for (const [name, help, field] of sums) {
-    const sum = new Gauge({
-      name,
-      help,
-      labelNames: ['workspace', 'flow'],
-      registers: [],
-      collect() {
-        this.reset();
-        for (const workspace of workspaces.values()) sumInto(this, workspace, latest, field);
-      },
-    });
-    registry.registerMetric(sum);
-  }
+  return flows;
 }
 
-function sumInto(
-  gauge: Gauge<'workspace' | 'flow'>,
-  workspace: Workspace,
-  latest: LatestCounters,
-  field: keyof NodeCounters,
-): void {
-  const running = new Set(workspace.deployments.list().map(({ flow }) => flow));
-  for (const [flow, nodes] of latest.get(workspace.id) ?? []) {
-    if (!running.has(flow)) continue;
-    const total = Object.values(nodes).reduce((sum, counters) => sum + counters[field], 0);
-    gauge.set({ workspace: workspace.id, flow }, total);
-  }
+function leftOut(scrape: Scrape): Gauge {
+  const gauge: Gauge = new Gauge({
+    name: 'sluice_metrics_nodes_left_out',
+    help: 'Nodes that have no series of their own, because there are more than are told',
+    registers: [],
+    collect: () => gauge.set(scrape.leftOut),
+  });
+  return gauge;
 }
 
 function brokerGauges(registry: Registry, options: MetricsOptions): void {
@@ -79,11 +97,14 @@ function brokerGauges(registry: Registry, options: MetricsOptions): void {
     registers: [],
     collect: () => clients.set(options.broker()?.clients ?? 0),
   });
-  const dropped: Gauge = new Gauge({
-    name: 'sluice_broker_dropped',
+  const dropped: Counter = new Counter({
+    name: 'sluice_broker_dropped_total',
     help: 'QoS 0 messages that the embedded broker left out because their reader was too slow',
     registers: [],
-    collect: () => dropped.set(options.broker()?.dropped ?? 0),
+    collect() {
+      dropped.reset();
+      dropped.inc(options.broker()?.dropped ?? 0);
+    },
   });
   registry.registerMetric(clients);
   registry.registerMetric(dropped);
