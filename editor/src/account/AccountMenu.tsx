@@ -1,4 +1,4 @@
-import { CircleUserRound, LogOut, Monitor, Moon, Sun } from 'lucide-react';
+import { CircleUserRound, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-react';
 import { Button } from 'react-aria-components/Button';
 import { useNavigate } from 'react-router';
 import { useStore } from 'zustand';
@@ -56,6 +56,12 @@ export function AccountMenu() {
           id: 'account',
           title: `${user.email} · ${user.role}`,
           actions: [
+            {
+              id: 'settings',
+              label: 'Settings',
+              icon: <Settings size={16} />,
+              onAction: () => void navigate('/settings'),
+            },
             {
               id: 'sign-out',
               label: 'Sign out',

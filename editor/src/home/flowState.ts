@@ -18,6 +18,11 @@ const STATUS: Record<DeploymentState, Status> = {
   held: 'caution',
 };
 
+/** The shape and colour of a state. */
+export function stateStatus(state: DeploymentState): Status {
+  return STATUS[state];
+}
+
 /** How a flow stands, for its card. */
 export function flowState(deployment: Deployment | undefined): FlowState {
   if (deployment === undefined) return { status: 'idle', word: 'not deployed', offer: 'none' };

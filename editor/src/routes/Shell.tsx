@@ -1,4 +1,4 @@
-import { Cable, House, RadioTower } from 'lucide-react';
+import { Activity, Cable, House, RadioTower } from 'lucide-react';
 import { type ReactNode, useEffect } from 'react';
 import { NavLink, Outlet, ScrollRestoration } from 'react-router';
 import { AccountMenu } from '../account/AccountMenu.tsx';
@@ -35,6 +35,9 @@ export default function Shell() {
           </Way>
           <Way to="/connections" icon={<Cable size={16} aria-hidden="true" />}>
             Connections
+          </Way>
+          <Way to="/health" icon={<Activity size={16} aria-hidden="true" />}>
+            Health
           </Way>
         </nav>
         <AccountMenu />

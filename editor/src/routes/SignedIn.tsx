@@ -8,6 +8,7 @@ import { liveConnection } from '../state/socket.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Part } from '../ui/Part.tsx';
 import { AwayBanner } from './AwayBanner.tsx';
+import { SafeModeBanner } from './SafeModeBanner.tsx';
 import { Waiting } from './Waiting.tsx';
 
 const SignInAgain = lazy(() => import('../account/SignInAgain.tsx'));
@@ -49,6 +50,7 @@ function Live() {
   return (
     <div className="flex h-full flex-col">
       <AwayBanner />
+      <SafeModeBanner />
       <div className="min-h-0 flex-1">
         <Outlet />
       </div>

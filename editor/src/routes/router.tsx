@@ -39,6 +39,8 @@ export const router = createBrowserRouter([
                   { index: true, lazy: screen(() => import('../home/HomeScreen.tsx')) },
                   { path: 'devices', lazy: screen(() => import('../devices/DevicesScreen.tsx')) },
                   { path: 'connections', lazy: screen(() => import('../settings/ConnectionsScreen.tsx')) },
+                  { path: 'health', lazy: screen(() => import('../metrics/HealthScreen.tsx')) },
+                  { path: 'settings', lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
                   { path: '*', Component: NotFound },
                 ],
               },

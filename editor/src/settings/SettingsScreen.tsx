@@ -1,0 +1,113 @@
+import type { Limits } from '@sluice/shared/protocol/running.ts';
+import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { may } from '../account/permission.ts';
+import { usePageTitle } from '../routes/usePageTitle.ts';
+import { sentenceOf } from '../state/remoteError.ts';
+import { queries, remote, useUser } from '../state/remoteQueries.ts';
+import { Button } from '../ui/Button.tsx';
+import { ErrorState } from '../ui/ErrorState.tsx';
+import { NumberField } from '../ui/NumberField.tsx';
+import { Page, PageTitle, Section } from '../ui/Page.tsx';
+import { Spinner } from '../ui/Spinner.tsx';
+import { toastDone } from '../ui/toasts.ts';
+import { LIMIT_FIELDS, type LimitField, limitProblems, shownLimit, withLimit } from './limitFields.ts';
+
+const limitsQuery = queryOptions({
+  queryKey: ['limits'],
+  queryFn: ({ signal }) => remote.call('limits', undefined, signal),
+});
+
+/** `/settings`: what holds for the whole workspace. */
+export default function SettingsScreen() {
+  usePageTitle('Settings');
+  const limits = useQuery(limitsQuery);
+  return (
+    <Page>
+      <PageTitle title="Settings" lead="What holds for the whole workspace." />
+      <Section title="Limits">
+        {limits.isPending && <Spinner label="Loading the limits" />}
+        {limits.isError && limits.data === undefined && (
+          <ErrorState
+            title="The limits could not be loaded"
+            error={limits.error}
+            onRetry={() => void limits.refetch()}
+          />
+        )}
+        {limits.data !== undefined && <LimitsForm limits={limits.data} />}
+      </Section>
+    </Page>
+  );
+}
+
+function LimitsForm({ limits }: { readonly limits: Limits }) {
+  const canSave = may(useUser(), 'saveLimits');
+  const [draft, setDraft] = useState(limits);
+  const [isChecked, setIsChecked] = useState(false);
+  const problems = limitProblems(draft);
+  const save = useMutation({
+    mutationFn: () => remote.call('saveLimits', { body: draft }),
+    onSuccess: (saved) => {
+      queries.setQueryData(limitsQuery.queryKey, saved);
+      setDraft(saved);
+      toastDone('The limits are saved');
+    },
+  });
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    setIsChecked(true);
+    if (problems.size === 0) save.mutate();
+  }
+  return (
+    <form noValidate onSubmit={submit} className="flex max-w-md flex-col gap-4">
+      <p className="text-ink-soft">
+        A deploy that goes beyond one of these is refused with the reason; what runs already goes on.
+        {!canSave && ' An admin can change them.'}
+      </p>
+      {LIMIT_FIELDS.map((field) => (
+        <LimitInput
+          key={field.name}
+          field={field}
+          limits={draft}
+          error={isChecked ? problems.get(field.name) : undefined}
+          isDisabled={!canSave}
+          onChange={(value) => setDraft(withLimit(draft, field, value))}
+        />
+      ))}
+      {save.isError && (
+        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">
+          {sentenceOf(save.error)}
+        </p>
+      )}
+      {canSave && (
+        <div>
+          <Button type="submit" variant="primary" isPending={save.isPending}>
+            Save limits
+          </Button>
+        </div>
+      )}
+    </form>
+  );
+}
+
+interface LimitInputProps {
+  readonly field: LimitField;
+  readonly limits: Limits;
+  readonly error: string | undefined;
+  readonly isDisabled: boolean;
+  readonly onChange: (value: number) => void;
+}
+
+function LimitInput({ field, limits, error, isDisabled, onChange }: LimitInputProps) {
+  return (
+    <NumberField
+      label={field.label}
+      description={field.description}
+      unit={field.unit}
+      value={shownLimit(limits, field)}
+      onChange={onChange}
+      isDisabled={isDisabled}
+      error={error}
+    />
+  );
+}
