@@ -35,7 +35,7 @@ describe('what a node keeps, in words', () => {
     expect(keptSummary({ ...page, total: 12_000, timers: 2, evicted: 5 })).toBe(
       '12,000 keys of at most 100,000 · 2 timers running · 5 keys forgotten for room or age since the start',
     );
-    expect(keyName('')).toBe('all messages');
+    expect(keyName('')).toBe('no device');
   });
 
   it('says why a text is no value', () => {

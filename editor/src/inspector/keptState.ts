@@ -73,7 +73,7 @@ export function jsonProblem(text: string): string | undefined {
   }
 }
 
-/** How a key is shown: state that is not by device has the empty one. */
+/** How a key is shown: messages without a device, and nodes that do not tell devices apart, have the empty one. */
 export function keyName(key: string): string {
-  return key === '' ? 'all messages' : key;
+  return key === '' ? 'no device' : key;
 }

@@ -20,7 +20,7 @@ export function TraceView({ trace, onClose }: TraceViewProps) {
   const [open, setOpen] = useState<number>();
   const length = traceLength(trace);
   return (
-    <article aria-label="Trace" className="flex flex-col gap-2 p-3">
+    <article aria-label="Trace" className="@container flex flex-col gap-2 p-3">
       <header className="flex items-start gap-2">
         <div className="min-w-0 flex-1">
           <p role="status" className="text-operator font-semibold">
@@ -78,21 +78,21 @@ function Step({ step, number, length, isOpen, onToggle }: StepProps) {
           onToggle();
           if (node !== undefined) session.select({ nodes: [step.node] });
         }}
-        className="flex min-h-9 w-full flex-wrap items-center gap-x-3 gap-y-0.5 px-2 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2"
+        className="flex min-h-8 w-full flex-wrap items-center gap-x-2 gap-y-0.5 px-2 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2"
       >
         <Mark size={16} aria-hidden="true" className="shrink-0 text-ink-faint" />
         <span className="text-small text-ink-faint tabular-nums">{number}</span>
-        <span className="min-w-32 truncate font-medium">{name}</span>
-        <span className="w-20 shrink-0 text-right text-small text-ink-soft tabular-nums">
+        <span className="w-32 truncate font-medium">{name}</span>
+        <span className="w-18 shrink-0 text-right text-small text-ink-soft tabular-nums">
           +{formatShort(step.at)}
         </span>
         <Bar step={step} length={length} />
-        <span className="w-20 shrink-0 text-small text-ink-soft tabular-nums">
+        <span className="w-16 shrink-0 text-small text-ink-soft tabular-nums">
           {step.took === undefined ? '…' : formatShort(step.took)}
         </span>
         <StatusDot status={status} word={word} />
         {step.sentence !== undefined && (
-          <span className="min-w-0 flex-1 truncate text-small text-ink-soft" title={step.sentence}>
+          <span className="min-w-0 flex-1 truncate text-small text-ink-soft @max-4xl:hidden" title={step.sentence}>
             {step.sentence}
           </span>
         )}
@@ -107,7 +107,7 @@ function Bar({ step, length }: Pick<StepProps, 'step' | 'length'>) {
   const scale = length === 0 ? 0 : 100 / length;
   const isRunning = step.took === undefined;
   return (
-    <span aria-hidden="true" className="relative h-2 w-32 shrink-0 rounded-full bg-sunken max-sm:hidden">
+    <span aria-hidden="true" className="relative h-2 w-24 shrink-0 rounded-full bg-sunken @max-2xl:hidden">
       <span
         className={classes('absolute inset-y-0 min-w-1 rounded-full', isRunning ? 'bg-notice' : 'bg-accent')}
         style={{
