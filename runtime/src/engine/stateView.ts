@@ -115,10 +115,8 @@ function entryOf({ state }: Kept, key: string, timers: StateEntry['timers']): St
 }
 
 function shown(state: Json): Pick<StateEntry, 'state' | 'length'> {
-  const text = JSON.stringify(state);
-  return text.length <= SHOWN_LENGTH
-    ? { state }
-    : { state: text.slice(0, SHOWN_LENGTH), length: text.length };
+  const { length } = JSON.stringify(state);
+  return length <= SHOWN_LENGTH ? { state } : { length };
 }
 
 function clearKeys({ state, timers, index }: Kept, keys: ReadonlySet<string>): void {
