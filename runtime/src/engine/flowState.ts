@@ -24,6 +24,8 @@ export interface FlowState {
    */
   replan(plan: Plan, fates: ReadonlyMap<string, Fate>): () => void;
   hasChanges(): boolean;
+  /** How many nodes have changes that were not taken yet. */
+  readonly changeCount: number;
   takeChanges(): readonly StateRow[];
   /** What all of it is reckoned to take, bytes. */
   bytes(): number;
@@ -104,6 +106,10 @@ class StateOfNodes implements FlowState {
 
   hasChanges(): boolean {
     return this.#changed.length > 0 || this.#outdated.length > 0;
+  }
+
+  get changeCount(): number {
+    return this.#changed.length;
   }
 
   takeChanges(): readonly StateRow[] {

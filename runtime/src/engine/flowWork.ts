@@ -14,6 +14,7 @@ import type { FlowChanges, PendingMessage, PendingNode, Shell, StoredTimer } fro
 import type { FlowState } from './flowState.ts';
 import { sizeOf } from './roughSize.ts';
 import type { FlowTimers } from './timers.ts';
+import type { Tracer, TraceRun } from './trace.ts';
 
 /** How many messages are read from the disk at once. */
 const PAGE = 1_000;
@@ -27,6 +28,15 @@ interface Cause {
   readonly isTimer: boolean;
 }
 
+interface Queued {
+  readonly effects: PassEffects;
+  readonly cause: Ticket;
+  readonly isDurable: boolean;
+  /** What finds no room is added to these. */
+  readonly refused: FailedMessage[];
+  readonly trace: TraceRun | undefined;
+}
+
 export interface FlowParts {
   readonly flow: string;
   readonly shell: Shell;
@@ -34,6 +44,7 @@ export interface FlowParts {
   readonly state: FlowState;
   readonly timers: FlowTimers;
   readonly notices: FlowNotices;
+  readonly tracer: Tracer;
   /** By index of the node; filled by `startFlow` before anything runs. */
   readonly ends: ReadonlyMap<number, SegmentEnd>;
   /** Called when messages are through, so that what waits for room may look again. */
@@ -70,7 +81,14 @@ export class FlowWork {
 
   /** A batch that a source has brought. */
   runBatch(entry: PassEntry, messages: number, settled: ((outcome: Settled) => void) | undefined): void {
-    this.#run(entry, plain(this.ledger.open(messages, settled)));
+    const ticket = this.ledger.open(messages, settled);
+    const parts = this.#parts.tracer.split(entry);
+    if (parts === undefined) return this.#run(entry, plain(ticket));
+    for (const part of parts) {
+      this.ledger.hold(ticket);
+      this.#run(part.entry, plain(ticket), part.trace);
+    }
+    this.ledger.release(ticket);
   }
 
   /** A message that was put in by hand: nobody waits for it, and there is always room for it. */
@@ -99,7 +117,10 @@ export class FlowWork {
       },
       Number.isFinite(sequence) ? sequence : undefined,
     );
-    this.#run(entry, { ticket, pendingDone, isTimer: false });
+    const traced = taken.flatMap((waiting) => waiting.traced ?? []);
+    const trace = traced[0]?.trace;
+    trace?.resume(traced, this.#circuit.nodes[entry.node]);
+    this.#run(entry, { ticket, pendingDone, isTimer: false }, trace);
     this.#parts.roomMade();
   }
 
@@ -243,15 +264,16 @@ export class FlowWork {
     this.ledger.refuse();
   }
 
-  #run(entry: PassEntry, cause: Cause): void {
+  #run(entry: PassEntry, cause: Cause, trace?: TraceRun): void {
     if (this.#isStopped) return;
     this.#isPassing = true;
-    const effects = this.#pass.run(entry);
+    const effects = this.#pass.run(entry, trace);
     this.#isPassing = false;
-    this.#perform(effects, cause);
+    this.#perform(effects, cause, trace);
+    trace?.tell();
   }
 
-  #perform(effects: PassEffects, cause: Cause): void {
+  #perform(effects: PassEffects, cause: Cause, trace?: TraceRun): void {
     const { flow, state, timers, committer, notices, idOfSlot } = this.#parts;
     const circuit = this.#circuit;
     notices.show(effects.errors);
@@ -260,7 +282,7 @@ export class FlowWork {
     const isDurable =
       cause.isTimer || cause.pendingDone.length > 0 || stateChanges.length > 0 || timerChanges.length > 0;
     const refused: FailedMessage[] = [];
-    const pendingAdded = this.#queue(effects, cause.ticket, isDurable, refused);
+    const pendingAdded = this.#queue({ effects, cause: cause.ticket, isDurable, refused, trace });
     if (refused.length > 0) this.#noteRefused(refused);
     const deadLetters = [...effects.deadLetters, ...refused];
     if (isDurable || deadLetters.length > 0 || pendingAdded.length > 0) {
@@ -279,12 +301,7 @@ export class FlowWork {
   }
 
   /** Queues what has arrived at the ends of the segment; gives what has to be put on disk of it. */
-  #queue(
-    { arrived }: PassEffects,
-    cause: Ticket,
-    isDurable: boolean,
-    refused: FailedMessage[],
-  ): readonly PendingMessage[] {
+  #queue({ effects: { arrived }, cause, isDurable, refused, trace }: Queued): readonly PendingMessage[] {
     if (arrived.length === 0) return [];
     const { ends } = this.#parts;
     const circuit = this.#circuit;
@@ -300,6 +317,8 @@ export class FlowWork {
           continue;
         }
         const waiting = this.#waitingFor(message, port, isCaught);
+        const at = circuit.nodes[node];
+        if (at !== undefined) waiting.traced = trace?.waitsAt(at, port, message);
         if (isDurable || end.storesArrivals) kept.push(this.#row(idOf(circuit, node), waiting));
         if (!end.storesArrivals) {
           this.ledger.hold(ticket);
@@ -324,6 +343,7 @@ export class FlowWork {
       storedBytes: undefined,
       tries: 0,
       triedAfter: -1,
+      traced: undefined,
     };
   }
 
@@ -380,8 +400,8 @@ function plain(ticket: Ticket): Cause {
 
 /** A message as it comes from the disk. */
 function waitingOf({ sequence, port, message, isCaught, at, bytes }: PendingMessage): Waiting {
-  const ticket = undefined;
-  return { sequence, port, message, isCaught, at, ticket, storedBytes: bytes, tries: 0, triedAfter: -1 };
+  const kept = { sequence, port, message, isCaught, at, storedBytes: bytes };
+  return { ...kept, ticket: undefined, tries: 0, triedAfter: -1, traced: undefined };
 }
 
 function idOf(circuit: Circuit, node: number): string {

@@ -1,6 +1,7 @@
 import type { Message } from '@sluice/shared/message/message.ts';
 import { keyOf } from '@sluice/shared/message/message.ts';
 import type { Ticket } from './acknowledge.ts';
+import type { TracedWait } from './trace.ts';
 
 /** A message that waits at a node that ends a segment. */
 export interface Waiting {
@@ -19,6 +20,8 @@ export interface Waiting {
   tries: number;
   /** How many calls had succeeded when it failed last. */
   triedAfter: number;
+  /** Set for a message whose way is written down; it is handled on its own. */
+  traced: TracedWait | undefined;
 }
 
 /**
@@ -197,7 +200,12 @@ function partition(all: readonly Waiting[], fits: (waiting: Waiting) => boolean)
   return [inside, outside];
 }
 
-/** One call takes messages that came of a failure, or others, and never both: what fails again goes another way. */
+/**
+ * One call takes messages that came of a failure, or others, and never both: what fails again goes another way. What is
+ * traced goes by itself.
+ */
 function fitsWith(taken: readonly Waiting[], next: Waiting | undefined): next is Waiting {
-  return next !== undefined && (taken[0] === undefined || taken[0].isCaught === next.isCaught);
+  const [first] = taken;
+  if (next === undefined || first === undefined) return next !== undefined;
+  return first.isCaught === next.isCaught && first.traced?.trace === next.traced?.trace;
 }

@@ -3,6 +3,7 @@ import { createMessage } from '@sluice/shared/message/message.ts';
 import type { DueTimer } from '@sluice/shared/node/context.ts';
 import type { Circuit, CircuitNode, CircuitOutput, CircuitWire, Failure } from './circuit.ts';
 import { appendAll, takeBuffer } from './circuit.ts';
+import type { TraceRun } from './trace.ts';
 
 /** What a pass starts with, at one node. */
 export interface PassEntry {
@@ -55,8 +56,11 @@ export interface PassWatcher {
 }
 
 export interface Pass {
-  /** Runs a batch to the ends of its segment in one go (EN2). Never throws for what a node does. */
-  run(entry: PassEntry): PassEffects;
+  /**
+   * Runs a batch to the ends of its segment in one go (EN2). Never throws for what a node does. With `trace` all of the
+   * batch comes of one message, whose way is written down.
+   */
+  run(entry: PassEntry, trace?: TraceRun): PassEffects;
 }
 
 const QUIET: PassEffects = { arrived: [], deadLetters: [], errors: [] };
@@ -81,6 +85,7 @@ class CircuitPass implements Pass {
   #mail = 0;
   readonly #elapsed: () => number;
   #runs = 0;
+  #trace: TraceRun | undefined;
 
   constructor(circuit: Circuit, watcher: PassWatcher, elapsed: () => number) {
     this.#circuit = circuit;
@@ -88,8 +93,9 @@ class CircuitPass implements Pass {
     this.#elapsed = elapsed;
   }
 
-  run(entry: PassEntry): PassEffects {
+  run(entry: PassEntry, trace?: TraceRun): PassEffects {
     this.#isCaught = entry.isCaught;
+    this.#trace = trace;
     this.#runs += 1;
     const { nodes } = this.#circuit;
     const first = nodes[entry.node];
@@ -103,6 +109,7 @@ class CircuitPass implements Pass {
   }
 
   #enter(node: CircuitNode, entry: PassEntry): void {
+    if (entry.arrivals === undefined) this.#trace?.sends(node);
     if (entry.failures !== undefined) {
       for (const failure of entry.failures) this.#fail(node, failure);
     }
@@ -135,6 +142,7 @@ class CircuitPass implements Pass {
     if (step === undefined) return;
     const isTimed = this.#runs % TIMED === 0;
     const before = isTimed ? this.#elapsed() : 0;
+    this.#trace?.begins(node, port, messages);
     node.isActive = true;
     try {
       step.receive(messages, node.emit, port);
@@ -148,6 +156,7 @@ class CircuitPass implements Pass {
     if (isTimed) node.counters.busyMs += (this.#elapsed() - before) * TIMED;
     if (this.#circuit.failures.length > 0) this.#failAll(node, port);
     this.#flush(node);
+    this.#trace?.ends(node);
   }
 
   #timersDue(node: CircuitNode, due: readonly DueTimer[]): void {
@@ -183,6 +192,7 @@ class CircuitPass implements Pass {
     node.counters.errors += 1;
     this.#errors.push({ node: node.index, port, message: failed, sentence });
     const output = node.outputs.find(({ name, wires }) => name === 'error' && wires.length > 0);
+    this.#trace?.failed(output === undefined && this.#isCaught ? 'dead-letter' : 'failed', sentence);
     if (output !== undefined) appendAll(output, [failed]);
     else if (!this.#isCaught && this.#circuit.catches.length > 0) this.#caught.push(failed);
     else {
@@ -202,6 +212,7 @@ class CircuitPass implements Pass {
   #send(output: CircuitOutput): void {
     const messages = takeBuffer(output);
     output.count += messages.length;
+    this.#trace?.sent(output.name, messages);
     for (const wire of output.wires) {
       wire.count += messages.length;
       if (this.#watcher.isWatching) this.#watcher.saw(wire, messages);

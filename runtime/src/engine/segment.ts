@@ -55,13 +55,13 @@ export interface SegmentEnd {
   /** Starts calls as far as the policy and what is downstream allow, after what is going on now. */
   wake(): void;
   /**
-   * Goes on in another version of the flow (EN12): calls that begin now are made by `work`, if it is given. `then` is
+   * Goes on in another version of the flow (EN12): calls that begin now are made by `work`, if it is given. `whenOver` is
    * called when those that are under way are over.
    */
   become(
     node: number,
     next: { readonly policy: WaitPolicy; readonly work: Work } | undefined,
-    then: () => void,
+    whenOver: () => void,
   ): void;
   /** Takes out all that waits, but for what is being handled. What is beyond the window stays on disk. */
   empty(): readonly Waiting[];
@@ -116,7 +116,7 @@ class Queue implements SegmentEnd {
   #work: Work;
   readonly #lanes: Lanes = createLanes();
   readonly #calls = new Set<AbortController>();
-  #leavers: { readonly calls: Set<AbortController>; readonly then: () => void }[] = [];
+  #leavers: { readonly calls: Set<AbortController>; readonly whenOver: () => void }[] = [];
   readonly #stored: Stored = createStored();
   readonly #reach: Reach = createReach();
   #pace: Pace;
@@ -203,7 +203,7 @@ class Queue implements SegmentEnd {
   become(
     node: number,
     next: { readonly policy: WaitPolicy; readonly work: Work } | undefined,
-    then: () => void,
+    whenOver: () => void,
   ): void {
     this.node = node;
     if (next !== undefined) {
@@ -212,7 +212,7 @@ class Queue implements SegmentEnd {
       this.#pace = paceOf(next.policy, this.#options.clock);
       if (next.policy.outbox === undefined) this.#isDraining = false;
     }
-    this.#leavers.push({ calls: new Set(this.#calls), then });
+    this.#leavers.push({ calls: new Set(this.#calls), whenOver });
     this.#callOver(undefined);
   }
 
@@ -237,7 +237,7 @@ class Queue implements SegmentEnd {
     for (const stop of this.#stops) void stop();
     for (const call of this.#calls) call.abort(new Error('The flow was stopped.'));
     this.#calls.clear();
-    for (const { then } of this.#leavers.splice(0)) then();
+    for (const { whenOver } of this.#leavers.splice(0)) whenOver();
   }
 
   #after(ms: number, run: () => void): void {
@@ -302,7 +302,7 @@ class Queue implements SegmentEnd {
     for (const { calls } of this.#leavers) if (call !== undefined) calls.delete(call);
     const gone = this.#leavers.filter(({ calls }) => calls.size === 0);
     this.#leavers = this.#leavers.filter(({ calls }) => calls.size > 0);
-    for (const { then } of gone) then();
+    for (const { whenOver } of gone) whenOver();
   }
 
   #ended(taken: readonly Waiting[], { failures, later, ...entry }: CallResult, begun: number): void {
@@ -343,6 +343,7 @@ class Queue implements SegmentEnd {
       return [];
     }
     // Others get through meanwhile, so this one is at fault: it waits for itself.
+    waiting.traced?.putOff(sentence);
     if (waiting.tries > 1) this.#blockFor(keyOf(waiting.message), waiting.tries);
     return [waiting];
   }

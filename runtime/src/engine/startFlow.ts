@@ -40,6 +40,8 @@ import type { Watcher } from './taps.ts';
 import { createTaps, createWatcher } from './taps.ts';
 import type { FlowTimers } from './timers.ts';
 import { createFlowTimers } from './timers.ts';
+import type { Tracer } from './trace.ts';
+import { createTracer } from './trace.ts';
 import type { Version } from './version.ts';
 import { createSlots, createVersion } from './version.ts';
 
@@ -81,6 +83,7 @@ class Flow implements RunningFlow {
   readonly #sources: FlowSources;
   readonly #watcher: Watcher;
   readonly #alarmClock: AlarmClock;
+  readonly #tracer: Tracer;
   readonly #slots = createSlots();
   readonly #ends = new Map<number, SegmentEnd>();
   readonly #stops: Stop[] = [];
@@ -118,6 +121,14 @@ class Flow implements RunningFlow {
       run: () => this.#work.runTimers(clock.now(), TIMER_PASSES, (node) => this.#room.isFullFor(node)),
     });
     this.#watcher = createWatcher(clock, scheduler);
+    this.#tracer = createTracer({
+      flow: this.id,
+      now: () => clock.now(),
+      elapsed: () => shell.elapsed(),
+      newId: () => shell.newId(),
+      nodeAt: (index) => this.#version.circuit.nodes[index],
+      changes: () => this.#state.changeCount + this.#timers.changeCount,
+    });
     this.#work = this.#createWork();
     this.#sources = this.#createSources();
     this.#room = this.#createRoom();
@@ -197,8 +208,13 @@ class Flow implements RunningFlow {
     return end === undefined ? 0 : this.#work.empty(end);
   }
 
-  trace(_wanted: TraceWanted, _listener: (trace: Trace) => void): void {
-    throw new SluiceError('internal', 'Tracing comes next.');
+  trace(wanted: TraceWanted, listener: (trace: Trace) => void): void {
+    if (wanted.node !== undefined && this.#nodeOf(wanted.node) === undefined)
+      throw new SluiceError(
+        'not-found',
+        `The node “${wanted.node}” does not run, so nothing of it can be traced.`,
+      );
+    this.#tracer.want(wanted, listener);
   }
 
   recentInputs(): readonly DryInput[] {
@@ -349,6 +365,7 @@ class Flow implements RunningFlow {
         state: this.#state,
         timers: this.#timers,
         notices: this.#notices,
+        tracer: this.#tracer,
         ends: this.#ends,
         roomMade: () => this.#roomMade(),
         idOfSlot: (slot) => this.#slots.idOf(slot),

@@ -25,6 +25,8 @@ export interface FlowTimers {
   /** The same in no order, for one look at very many; timers may not be set or cleared meanwhile. */
   each(node: number): Iterable<DueTimer>;
   hasChanges(): boolean;
+  /** How many timers have changed that were not taken yet. */
+  readonly changeCount: number;
   /** What has changed since the last call, each timer once. Without `dueAt`: cleared or run out. */
   takeChanges(): readonly TimerChange[];
 }
@@ -122,6 +124,10 @@ class HeapTimers implements FlowTimers {
 
   hasChanges(): boolean {
     return this.#changed.size > 0;
+  }
+
+  get changeCount(): number {
+    return this.#changed.size;
   }
 
   takeChanges(): readonly TimerChange[] {

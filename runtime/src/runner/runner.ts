@@ -6,6 +6,7 @@ import type { RunnerHttp } from '../connections/http.ts';
 import type { Committer } from '../engine/commit.ts';
 import { createCommitter } from '../engine/commit.ts';
 import { compile } from '../engine/compile.ts';
+import type { RunningFlow, TraceWanted } from '../engine/runningFlow.ts';
 import type { Notice, Shell, StateStore } from '../engine/shell.ts';
 import { startFlow } from '../engine/startFlow.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
@@ -13,7 +14,14 @@ import { RunnerDevices } from './deviceDirectory.ts';
 import { Flows } from './flows.ts';
 import { Outstanding } from './outstanding.ts';
 import { Programs } from './programs.ts';
-import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerMessage } from './protocol.ts';
+import type {
+  Answers,
+  HostMessage,
+  Question,
+  RunnerAnswer,
+  RunnerConnection,
+  RunnerMessage,
+} from './protocol.ts';
 import { Reports } from './reports.ts';
 import type { RunnerTime } from './time.ts';
 import { every } from './time.ts';
@@ -43,6 +51,8 @@ type Stored = { readonly isStored: true } | { readonly isStored: false; readonly
 
 const WATCHED_COUNTERS_MS = 250;
 const COUNTERS_MS = 5_000;
+/** How often a message of a flow that somebody watches is traced without being asked for. */
+const SAMPLED_TRACE_MS = 10_000;
 
 /** Owns the flows of one workspace with their state, connections and user code; does what its host says. */
 export class Runner {
@@ -74,6 +84,7 @@ export class Runner {
     this.#stops = [
       every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
       every(parts.time, COUNTERS_MS, () => this.#sendCounters(false)),
+      every(parts.time, SAMPLED_TRACE_MS, () => this.#sampleTraces()),
       parts.http.incoming.onChange((routes) => parts.send({ kind: 'httpRoutes', routes })),
       parts.sandbox.onHeld(({ flow, sentence }) => {
         void this.#hold(flow, sentence);
@@ -107,6 +118,9 @@ export class Runner {
       case 'inject':
         void this.#answer(message.request, this.#inject(message));
         return;
+      case 'ask':
+        void this.#answer(message.request, this.#ask(message));
+        return;
       case 'httpRequest':
         void this.#handleHttp(message);
         return;
@@ -138,14 +152,52 @@ export class Runner {
     this.#parts.store.close();
   }
 
-  async #deploy({ flow }: RequestOf<'deploy'>): Promise<RunnerAnswer> {
-    const answer = await this.#flows.deploy(flow);
+  async #deploy({ flow, reset }: RequestOf<'deploy'>): Promise<RunnerAnswer> {
+    const answer = await this.#flows.deploy(flow, reset);
     if (this.#watched.has(flow.id)) this.#watch(flow.id, true);
     return answer;
   }
 
   #inject({ flow, node, port, message }: RequestOf<'inject'>): Promise<RunnerAnswer> {
     return this.#flows.inject(flow, node, port, message);
+  }
+
+  #ask({ flow, question }: RequestOf<'ask'>): Promise<RunnerAnswer> {
+    return this.#flows.ask(flow, (running) => this.#answerTo(running, question));
+  }
+
+  #answerTo(running: RunningFlow, question: Question): Answers[Question['about']] {
+    const { stateView } = running;
+    switch (question.about) {
+      case 'state':
+        return stateView.page(question.node, question);
+      case 'setState':
+        stateView.set(question.node, question.key, question.state);
+        return undefined;
+      case 'clearState': {
+        const { node, key } = question;
+        if (key === undefined) return stateView.clearAll(node);
+        stateView.clear(node, key);
+        return 1;
+      }
+      case 'carried':
+        return this.#flows.carried(running, question.next);
+      case 'clearOutbox':
+        return running.clearOutbox(question.node);
+      case 'trace':
+        this.#trace(running, question);
+        return undefined;
+      case 'recentInputs':
+        return running.recentInputs();
+    }
+  }
+
+  #trace(running: RunningFlow, wanted: TraceWanted): void {
+    running.trace(wanted, (trace) => this.#parts.send({ kind: 'trace', flow: running.id, trace }));
+  }
+
+  #sampleTraces(): void {
+    for (const running of this.#flows.running()) if (this.#watched.has(running.id)) this.#trace(running, {});
   }
 
   #watch(flow: string, on: boolean): void {
@@ -168,9 +220,18 @@ export class Runner {
   }
 
   #sendCounters(isWatched: boolean): void {
-    for (const { id, taps } of this.#flows.running())
+    for (const running of this.#flows.running()) {
+      const { id, taps } = running;
       if (this.#watched.has(id) === isWatched)
-        this.#parts.send({ kind: 'counters', flow: id, wires: taps.counters(), nodes: taps.nodes() });
+        this.#parts.send({
+          kind: 'counters',
+          flow: id,
+          wires: taps.counters(),
+          nodes: taps.nodes(),
+          totals: taps.totals(),
+          outboxes: running.outboxes(),
+        });
+    }
   }
 
   #setConnections(connections: readonly RunnerConnection[]): void {
@@ -201,6 +262,8 @@ export class Runner {
       workspace,
       clock: time,
       newId: () => this.#parts.newId(),
+      random: () => time.random(),
+      elapsed: () => time.elapsed(),
       scheduler: time,
       store,
       implementations,
