@@ -19,6 +19,7 @@ describe('settings', () => {
       mqttPort: 1883,
       mqttPacketBytes: 262_144,
       demo: true,
+      safe: false,
       json: false,
     });
   });
@@ -32,6 +33,11 @@ describe('settings', () => {
 
   it('reads SLUICE_DEMO=0', () => {
     expect(readSettings({ environment: { SLUICE_DEMO: '0' } }).demo).toBe(false);
+  });
+
+  it('[EN13] reads safe mode from the flag and from SLUICE_SAFE=1', () => {
+    expect(readSettings({ flags: { safe: true }, environment: {} }).safe).toBe(true);
+    expect(readSettings({ environment: { SLUICE_SAFE: '1' } }).safe).toBe(true);
   });
 
   it.each([

@@ -53,6 +53,14 @@ describe('sluice start', () => {
     expect(text).toMatch(/first-start#token=/);
   });
 
+  it('[EN13] --safe starts with all flows held, and says so', async () => {
+    const { terminal } = start(folder(), '--safe', '--demo', '0', '--json');
+    const ready = JSON.parse(await terminal.until('"ready"')) as { http: number };
+    const health = await fetch(`http://127.0.0.1:${ready.http}/api/health`);
+    expect(await health.json()).toMatchObject({ safe: true });
+    expect(terminal.said.join('\n')).toContain('Safe mode: every flow is held until somebody starts it.');
+  });
+
   it('a second one on the same folder, and a port that is taken, are told in a sentence', async () => {
     const data = folder();
     const first = start(data, '--demo', '0');

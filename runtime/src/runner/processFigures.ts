@@ -1,17 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LoopDelay, ProcessUse } from './protocol.ts';
+import type { LoopDelay } from './protocol.ts';
 
 /** How often a process tells what it takes. */
 export const FIGURES_EVERY_MS = 5_000;
 const RESOLUTION_MS = 20;
 const NS_IN_MS = 1_000_000;
-const US_IN_MS = 1_000;
-
-/** What this process has taken of the processor since it started, and takes of the memory now. */
-export function ownUse(): ProcessUse {
-  const { user, system } = process.cpuUsage();
-  return { cpuMs: (user + system) / US_IN_MS, memory: process.memoryUsage.rss() };
-}
 
 export interface LoopWatch {
   /** The delay since the last call, or since the start. */

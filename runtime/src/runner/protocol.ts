@@ -17,6 +17,7 @@ import type {
 } from '@sluice/shared/protocol/running.ts';
 import type { Notice } from '../engine/shell.ts';
 import type { FlowTotals, NodeCounters } from '../engine/runningFlow.ts';
+import type { ProcessUse } from '../sandbox/ownUse.ts';
 
 // What the host (the server, later the gateway agent) and a runner say to each other, over the IPC channel of
 // node:child_process with `serialization: 'advanced'`.
@@ -157,12 +158,6 @@ export type RunnerMessage =
   /** What concerns the runner as a whole and needs a person: lost commits of state. */
   | { readonly kind: 'trouble'; readonly sentence: string }
   | { readonly kind: 'stopped' };
-
-/** What a process takes: processor time since it started, ms, and resident bytes. */
-export interface ProcessUse {
-  readonly cpuMs: number;
-  readonly memory: number;
-}
 
 /** How late an event loop came to what was due, ms. */
 export interface LoopDelay {

@@ -28,6 +28,9 @@ export const failedBody = z.object({
 });
 export type FailedBody = z.infer<typeof failedBody>;
 
+/** Body of a `use` frame of the guest: processor time since it started, ms, and resident bytes. */
+export const useBody = z.object({ cpuMs: z.number(), memory: z.number() });
+
 /** Reads a body by its schema; undefined when it does not fit. */
 export function readBody<T extends z.ZodType>(schema: T, body: string): z.output<T> | undefined {
   try {

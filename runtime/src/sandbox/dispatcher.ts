@@ -65,13 +65,18 @@ export class Dispatcher {
     });
   }
 
-  get stats(): { processes: number; residentBytes: number; kills: number; timeouts: number } {
+  get stats() {
     return {
       processes: this.#pool.size,
       residentBytes: this.#pool.residentBytes(),
+      cpuMs: this.#pool.cpuMs,
       kills: this.#kills,
       timeouts: this.#timeouts,
     };
+  }
+
+  askUse(): void {
+    this.#pool.askUse();
   }
 
   get heldFlows(): string[] {

@@ -10,10 +10,13 @@ export interface Frame {
   readonly body: string;
 }
 
-/** To the guest: open, run, close. From the guest: ready, opened, result (of a run), failed (an open or a run as a whole). */
-export type FrameKind = 'open' | 'run' | 'close' | 'ready' | 'opened' | 'result' | 'failed';
+/**
+ * To the guest: open, run, close, use (asks what it takes). From the guest: ready, opened, result (of a run), failed (an
+ * open or a run as a whole), use.
+ */
+export type FrameKind = 'open' | 'run' | 'close' | 'ready' | 'opened' | 'result' | 'failed' | 'use';
 
-const KINDS: readonly FrameKind[] = ['open', 'run', 'close', 'ready', 'opened', 'result', 'failed'];
+const KINDS: readonly FrameKind[] = ['open', 'run', 'close', 'ready', 'opened', 'result', 'failed', 'use'];
 const LENGTH_BYTES = 4;
 const HEAD_BYTES = 9;
 const LONGEST_BYTES = 256 * 1024 * 1024;

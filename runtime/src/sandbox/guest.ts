@@ -10,6 +10,7 @@ import { createFrameReader, encodeFrame } from './frames.ts';
 import type { FlowIsolate, Opened } from './isolate.ts';
 import { createFlowIsolate } from './isolate.ts';
 import { readLibraries } from './libraries.ts';
+import { ownUse } from './ownUse.ts';
 
 const PIPE = 3;
 
@@ -90,10 +91,8 @@ function failureOf(frame: Frame, error: unknown): FailedBody {
 }
 
 function receive(frame: Frame): void {
-  if (frame.kind === 'close') {
-    close(frame);
-    return;
-  }
+  if (frame.kind === 'close') return close(frame);
+  if (frame.kind === 'use') return answer('use', frame, JSON.stringify(ownUse()));
   const done = frame.kind === 'open' ? open(frame) : run(frame);
   done.catch((error: unknown) => fail(frame, failureOf(frame, error)));
 }

@@ -21,6 +21,7 @@ export class GuestPool {
   #inUse: GuestProcess | undefined;
   #spare: GuestProcess | undefined;
   #failedStarts = 0;
+  #cpuMsOfEnded = 0;
 
   constructor(events: PoolEvents) {
     this.#events = events;
@@ -37,6 +38,17 @@ export class GuestPool {
 
   residentBytes(): number {
     return (this.#inUse?.residentBytes() ?? 0) + (this.#spare?.residentBytes() ?? 0);
+  }
+
+  /** Processor time of all processes that there ever were, ms; those that live are as of the last question. */
+  get cpuMs(): number {
+    return this.#cpuMsOfEnded + (this.#inUse?.cpuMs() ?? 0) + (this.#spare?.cpuMs() ?? 0);
+  }
+
+  /** Asks all processes what they take. */
+  askUse(): void {
+    this.#inUse?.askUse();
+    this.#spare?.askUse();
   }
 
   /** Sees to it that a process is in use or on its way. */
@@ -64,6 +76,7 @@ export class GuestPool {
 
   #end(guest: GuestProcess | undefined): void {
     if (guest === undefined) return;
+    this.#cpuMsOfEnded += guest.cpuMs();
     guest.kill();
     this.#ending.add(guest.ended);
     void guest.ended.then(() => this.#ending.delete(guest.ended));
@@ -91,6 +104,7 @@ export class GuestPool {
 
   #onExit(guest: GuestProcess, wasReady: boolean, lastWords: string): void {
     if (!wasReady) this.#failedStarts += 1;
+    if (guest === this.#spare || guest === this.#inUse) this.#cpuMsOfEnded += guest.cpuMs();
     if (guest === this.#spare) this.#spare = undefined;
     if (guest !== this.#inUse) return;
     this.#inUse = undefined;

@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Frame } from './frames.ts';
+import type { ProcessUse } from './ownUse.ts';
+import { readBody, useBody } from './bodies.ts';
 import { createFrameReader, encodeFrame } from './frames.ts';
 
 /** A sandbox process, seen from the host. */
@@ -13,8 +15,12 @@ export interface GuestProcess {
   kill(): void;
   /** Resolves when the system has removed the process. */
   readonly ended: Promise<void>;
-  /** Resident size; undefined where the system does not tell. */
+  /** Resident size; where the system does not tell, what it said of itself last. */
   residentBytes(): number | undefined;
+  /** Processor time since it started, ms, as it said when it was asked last. */
+  cpuMs(): number;
+  /** Asks it what it takes. */
+  askUse(): void;
 }
 
 export interface GuestEvents {
@@ -40,6 +46,7 @@ export function startGuest(events: GuestEvents): GuestProcess {
   let isReady = false;
   let isOver = false;
   let lastWords = '';
+  let use: ProcessUse | undefined;
 
   const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
 
@@ -48,7 +55,8 @@ export function startGuest(events: GuestEvents): GuestProcess {
     if (frame.kind === 'ready') {
       isReady = true;
       events.onReady();
-    } else events.onFrame(frame);
+    } else if (frame.kind === 'use') use = readBody(useBody, frame.body) ?? use;
+    else events.onFrame(frame);
   };
   const kill = (): void => {
     isOver = true;
@@ -82,7 +90,14 @@ export function startGuest(events: GuestEvents): GuestProcess {
     send: (frame) => void pipe.write(encodeFrame(frame)),
     kill,
     ended,
-    residentBytes: () => (child.pid === undefined || isOver ? undefined : readResidentBytes(child.pid)),
+    residentBytes() {
+      if (child.pid === undefined || isOver) return undefined;
+      return readResidentBytes(child.pid) ?? use?.memory;
+    },
+    cpuMs: () => use?.cpuMs ?? 0,
+    askUse() {
+      if (isReady) pipe.write(encodeFrame({ kind: 'use', request: 0, program: 0, body: '' }));
+    },
   };
 }
 

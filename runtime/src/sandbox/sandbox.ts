@@ -55,10 +55,13 @@ export interface Held {
 interface SandboxStats {
   readonly processes: number;
   readonly residentBytes: number;
+  /** Processor time of all processes that there ever were, as of the last `askUse`. */
+  readonly cpuMs: number;
   readonly openPrograms: number;
   readonly calls: number;
   readonly messages: number;
   readonly timeouts: number;
+  /** Ends of a process that was in use. */
   readonly kills: number;
   readonly heldFlows: readonly string[];
 }
@@ -74,6 +77,8 @@ export interface Sandbox {
   /** Lets a held flow run again as it is. */
   release(flow: string): void;
   stats(): SandboxStats;
+  /** Has the processes say what they take; `stats` knows it a moment later. */
+  askUse(): void;
   close(): Promise<void>;
 }
 

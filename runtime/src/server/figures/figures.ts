@@ -1,10 +1,11 @@
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Figures } from '@sluice/shared/protocol/running.ts';
-import { FIGURES_EVERY_MS, ownUse } from '../../runner/processFigures.ts';
+import { FIGURES_EVERY_MS } from '../../runner/processFigures.ts';
 import type { RunnerHost } from '../../runner/runnerHost.ts';
 import type { RunnerTime } from '../../runner/time.ts';
 import { every } from '../../runner/time.ts';
+import { ownUse } from '../../sandbox/ownUse.ts';
 import type { Deployments } from '../flows/deployments.ts';
 import type { FlowCount, FlowGrowth } from './flowCounts.ts';
 import { countOf, NO_FLOW, withCounters, withoutProcess } from './flowCounts.ts';

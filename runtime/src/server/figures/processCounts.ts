@@ -1,5 +1,6 @@
 import type { Figures } from '@sluice/shared/protocol/running.ts';
-import type { LoopDelay, ProcessFigures, ProcessUse } from '../../runner/protocol.ts';
+import type { LoopDelay, ProcessFigures } from '../../runner/protocol.ts';
+import type { ProcessUse } from '../../sandbox/ownUse.ts';
 import type { Growth } from './growth.ts';
 import { grown, NOTHING_YET, startedAnew, totalOf } from './growth.ts';
 import type { Reading } from './readings.ts';
