@@ -1,116 +1,110 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FlowChanges, StateStore } from '../engine/shell.ts';
-import { numberOf, textOf } from './database.ts';
-import { openStateFile, transaction } from './stateStoreFile.ts';
-import type { CheckedTable } from './stateStoreRows.ts';
-import type { DamagedRow } from './stateStoreTables.ts';
-import { openTables } from './stateStoreTables.ts';
+import { keepBallast, withBallast } from './stateStoreBallast.ts';
+import { chainEnd, unusedName } from './stateStoreSalvage.ts';
+import { lostCommits } from './stateStoreSentences.ts';
+import { keepWhole, openWhole } from './stateStoreWhole.ts';
 import type { ChainEnd, Witness } from './stateStoreWitness.ts';
 import { openWitness, setLogAside } from './stateStoreWitness.ts';
 
 /** Dead letters kept of one flow where the workspace's limits do not say otherwise. */
 const DEAD_LETTERS_PER_FLOW = 10_000;
 
+/** Where the ballast is smaller than it should be, so many commits go by until there may be room for it. */
+const BALLAST_COMMITS = 64;
+
 /** State, timers, waiting messages and dead letters of a workspace's flows in one SQLite file (EN9). */
 export interface FileStateStore extends StateStore {
-  /** When opening has found that commits which were made are gone: a sentence for a person, else `undefined`. */
+  /** When opening has found that commits are gone or the file is damaged: a sentence for a person, else `undefined`. */
   readonly gap: string | undefined;
   /** May be called twice. */
   close(): void;
 }
 
 export interface StateStoreOptions {
-  /** Called with a sentence for a person when a row is damaged and was set aside. Left out: a warning of the process. */
+  /** Called with a sentence for a person when rows or the file are found damaged after opening, and were set aside. Left out: a warning of the process. */
   readonly onDamage?: (sentence: string) => void;
   /** Dead letters kept of one flow; beyond them the oldest go and are counted. Left out: 10,000. */
   readonly deadLettersPerFlow?: number;
 }
 
-/** Opens the file and makes it where it is not there. Throws `future-format` or `disk-full`. */
+/**
+ * Opens the file and makes it where it is not there. A file that is damaged is kept aside, and what can be read of it goes
+ * into a new one. Throws `future-format` or `disk-full`.
+ */
 export function openStateStore(file: string, options: StateStoreOptions = {}): FileStateStore {
   const keepLog = setLogAside(file);
-  const database = openStateFile(file);
   const witness = openWitness(`${file}-chain`);
-  const end = chainEnd(database);
   const noted = witness.read();
-  const gap = gapBetween(end, noted, file);
-  keepLog(gap === undefined ? undefined : `${file}-wal.damaged-${end.sequence}`);
+  const { database, mended } = openWhole(file, noted ?? NO_COMMIT);
+  const end = chainEnd(database) ?? noted ?? NO_COMMIT;
+  const lost = lostCommits(file, end, noted);
+  const isDamaged = mended !== undefined || lost !== undefined;
+  keepLog(isDamaged ? unusedName(`${file}-wal.damaged-${end.sequence}`) : undefined);
   // Written at once where there is none, so that it has its place on the disk before the disk is full.
-  if (gap !== undefined || noted === undefined) witness.note(end);
-  return storeOf(database, witness, end, gap, options);
+  if (isDamaged || noted === undefined) witness.note(end);
+  const gap = isDamaged ? [mended, lost].filter((part) => part !== undefined).join(' ') : undefined;
+  return storeOf({ file, database, witness, end, gap }, options);
 }
 
-function chainEnd(database: DatabaseSync): ChainEnd {
-  const row = database.prepare('SELECT sequence, hash FROM chain').get() ?? {};
-  return { sequence: numberOf(row, 'sequence'), hash: textOf(row, 'hash') };
-}
+const NO_COMMIT: ChainEnd = { sequence: 0, hash: '' };
 
-function gapBetween(end: ChainEnd, noted: ChainEnd | undefined, file: string): string | undefined {
-  if (noted === undefined || noted.sequence < end.sequence) return undefined;
-  const missing = noted.sequence - end.sequence;
-  if (missing > 0) {
-    return `The disk has lost the last ${missing} commits of state in ${file}: state and waiting messages of that time are gone. What was left of them is kept beside it as ${file}-wal.damaged-${end.sequence}. Check the disk.`;
-  }
-  if (noted.hash === end.hash) return undefined;
-  return `The state in ${file} is not the one that was written last (commit ${end.sequence} differs). Check whether the file was exchanged or the disk is damaged.`;
+interface OpenStore {
+  readonly file: string;
+  readonly database: DatabaseSync;
+  readonly witness: Witness;
+  readonly end: ChainEnd;
+  readonly gap: string | undefined;
 }
 
 function storeOf(
-  database: DatabaseSync,
-  witness: Witness,
-  first: ChainEnd,
-  gap: string | undefined,
+  { file, database, witness, gap, ...first }: OpenStore,
   options: StateStoreOptions,
 ): FileStateStore {
-  const {
-    onDamage = (sentence) => process.emitWarning(sentence),
-    deadLettersPerFlow = DEAD_LETTERS_PER_FLOW,
-  } = options;
-  const setAside = (damaged: readonly DamagedRow[]): void => {
-    try {
-      transaction(database, () => tables.setAside(damaged));
-    } finally {
-      onDamage(sentenceOf(damaged));
-    }
-  };
-  const tables = openTables(database, setAside, deadLettersPerFlow);
-  let end = first;
+  const { onDamage = (sentence) => process.emitWarning(sentence) } = options;
+  const { deadLettersPerFlow = DEAD_LETTERS_PER_FLOW } = options;
+  const folder = dirname(file);
+  let { end } = first;
+  let hasBallast = keepBallast(folder);
   let isOpen = true;
+  const whole = keepWhole({ file, database, deadLettersPerFlow, onDamage, lastCommit: () => end });
   return {
     gap,
-    load: tables.load,
-    readPending: tables.readPending,
+    load: (flow) => whole.read((tables) => tables.load(flow)),
+    readPending: (flow, node, after, most) =>
+      whole.read((tables) => tables.readPending(flow, node, after, most)),
     commit: (changes) => {
       const next = { sequence: end.sequence + 1, hash: hashOf(end.hash, changes) };
-      transaction(database, () => {
-        for (const change of changes) tables.write(change);
-        tables.setChain(next.sequence, next.hash);
-      });
+      const write = (): void =>
+        whole.write((tables) => {
+          for (const change of changes) tables.write(change);
+          tables.setChain(next.sequence, next.hash);
+        });
+      if (changes.every(onlyRemoves)) withBallast(folder, write);
+      else write();
       end = next;
       witness.note(end);
+      if (!hasBallast && end.sequence % BALLAST_COMMITS === 0) hasBallast = keepBallast(folder);
     },
-    forget: (flow) => transaction(database, () => tables.forget(flow)),
+    forget: (flow) => withBallast(folder, () => whole.write((tables) => tables.forget(flow))),
     close: () => {
       if (!isOpen) return;
       isOpen = false;
-      database.close();
+      whole.close();
       witness.close();
     },
   };
 }
 
-const WHAT: Readonly<Record<CheckedTable, string>> = {
-  state: 'state',
-  timers: 'timers',
-  pending: 'waiting messages',
-  dead_letters: 'dead letters',
-};
-
-function sentenceOf(damaged: readonly DamagedRow[]): string {
-  const what = [...new Set(damaged.map(({ table }) => WHAT[table]))].join(', ');
-  const nodes = [...new Set(damaged.map(({ row }) => `“${textOf(row, 'node')}”`))].slice(0, 5).join(', ');
-  return `The disk has damaged ${damaged.length} rows of ${what} (node ${nodes}); they are lost for the flow and kept in the table set_aside of the state file. Check the disk.`;
+function onlyRemoves({ state, timers, pendingAdded, deadLetters }: FlowChanges): boolean {
+  return (
+    pendingAdded.length === 0 &&
+    deadLetters.length === 0 &&
+    state.every((row) => row.state === undefined) &&
+    timers.every((row) => row.dueAt === undefined)
+  );
 }
 
 /** The hash of a commit: over that of the one before and all of its rows. */
