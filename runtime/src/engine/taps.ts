@@ -1,8 +1,9 @@
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { Clock, Stop } from '@sluice/shared/node/context.ts';
-import type { Circuit, CircuitWire } from './circuit.ts';
+import type { CircuitNode, CircuitWire } from './circuit.ts';
+import type { FlowNodes } from './flowNodes.ts';
+import type { FlowState } from './flowState.ts';
 import type { PassWatcher } from './pass.ts';
-import type { PlannedNode } from './plan.ts';
 import type { FlowTotals, NodeCounters, Taps } from './runningFlow.ts';
 import type { Scheduler } from './shell.ts';
 
@@ -77,30 +78,24 @@ class Sampler implements Watcher {
 }
 
 export interface TapsParts {
-  readonly circuit: () => Circuit;
-  readonly waitingAt: (node: number) => number;
-  readonly evictedAt: (node: PlannedNode) => number;
+  readonly nodes: Pick<FlowNodes, 'circuit' | 'ends'>;
+  readonly state: FlowState;
+  readonly watcher: Watcher;
   readonly totals: () => FlowTotals;
-  readonly watch: (listener: Listener | undefined) => void;
 }
 
 /** The counters are kept by the pass, one addition a batch (EN14); here they are read. */
-export function createTaps({ circuit, waitingAt, evictedAt, totals, watch }: TapsParts): Taps {
+export function createTaps({ nodes, state, watcher, totals }: TapsParts): Taps {
+  const countersOf = ({ planned, index, counters, outputs }: CircuitNode): NodeCounters => ({
+    ...counters,
+    out: outputs.reduce((sum, { count }) => sum + count, 0),
+    waiting: nodes.ends.get(index)?.waiting ?? 0,
+    evicted: state.evicted(planned),
+  });
   return {
-    counters: () => Object.fromEntries(circuit().wires.map(({ key, count }) => [key, count])),
-    nodes: () =>
-      Object.fromEntries(
-        circuit().nodes.map(({ planned, index, counters, outputs }): [string, NodeCounters] => [
-          planned.id,
-          {
-            ...counters,
-            out: outputs.reduce((sum, { count }) => sum + count, 0),
-            waiting: waitingAt(index),
-            evicted: evictedAt(planned),
-          },
-        ]),
-      ),
+    counters: () => Object.fromEntries(nodes.circuit.wires.map(({ key, count }) => [key, count])),
+    nodes: () => Object.fromEntries(nodes.circuit.nodes.map((node) => [node.planned.id, countersOf(node)])),
     totals,
-    watch,
+    watch: (listener) => watcher.watch(listener),
   };
 }

@@ -13,10 +13,9 @@ const WEIGHT: Readonly<Record<TraceStep['outcome'], number>> = {
 
 /** Where a traced message stopped and why, in words. */
 export function endOfTrace(steps: readonly TraceStep[], nameOf: (node: string) => string): string {
-  const ordered = steps.toSorted(
-    (one, other) => WEIGHT[one.outcome] - WEIGHT[other.outcome] || other.at - one.at,
-  );
-  const [telling] = ordered;
+  let telling: TraceStep | undefined;
+  for (const step of steps)
+    if (telling === undefined || WEIGHT[step.outcome] <= WEIGHT[telling.outcome]) telling = step;
   if (telling === undefined) return 'It has not gone through any node yet.';
   const others = steps.filter(({ outcome }) => outcome !== 'passed').length - 1;
   const more =
