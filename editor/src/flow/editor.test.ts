@@ -296,10 +296,13 @@ describe('deploy', () => {
     const { actions, answers, server, said, session, traces } = open();
     await actions.trace({ node: 'in', device: 'f1' });
     expect(server.asked).toEqual(['trace in f1']);
-    expect([traces.getState().isWaiting, session.getState().dockTab]).toEqual([true, 'trace']);
+    expect([traces.getState().waiting, session.getState().dockTab]).toEqual([
+      { node: 'in', device: 'f1' },
+      'trace',
+    ]);
     answers.trace = { ok: false, sentence: 'The flow does not run.', problems: [] };
     await actions.trace({});
-    expect([traces.getState().isWaiting, said.at(-1)]).toEqual([false, 'The flow does not run.']);
+    expect([traces.getState().waiting, said.at(-1)]).toEqual([undefined, 'The flow does not run.']);
   });
 
   it('[close] saves what is unsaved', async () => {

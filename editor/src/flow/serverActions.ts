@@ -139,11 +139,11 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
       return answer.ok;
     },
     async trace(wanted) {
-      traces.setWaiting(true);
+      traces.wait(wanted);
       const asked = await server.startTrace(wanted);
       if (asked.ok) session.set({ isDockOpen: true, dockTab: 'trace' });
       else {
-        traces.setWaiting(false);
+        traces.wait(undefined);
         notices.error(asked.sentence);
       }
     },

@@ -10,7 +10,7 @@ import { TextField } from '../ui/TextField.tsx';
 export function StartTrace({ node }: { readonly node?: string }) {
   const { actions, traces } = useEditor();
   const isRunning = useDocument((state) => state.about.deployment?.state === 'running');
-  const isWaiting = useStore(traces, (state) => state.isWaiting);
+  const waiting = useStore(traces, (state) => state.waiting);
   const [device, setDevice] = useState('');
   const [isAsking, setIsAsking] = useState(false);
   const start = async () => {
@@ -18,12 +18,13 @@ export function StartTrace({ node }: { readonly node?: string }) {
     await actions.trace({ node, device: device.trim() });
     setIsAsking(false);
   };
-  if (isWaiting) {
+  if (waiting !== undefined) {
     return (
       <div role="status" className="flex flex-wrap items-center gap-2 text-ink-soft">
         <Spinner label="Waiting for a message" size={16} />
-        Waiting for the next message …
-        <Button size="small" variant="quiet" onPress={() => traces.setWaiting(false)}>
+        Waiting for the next message
+        {waiting.device !== undefined && waiting.device !== '' && ` of ${waiting.device}`} …
+        <Button size="small" variant="quiet" onPress={() => traces.wait(undefined)}>
           Stop waiting
         </Button>
       </div>

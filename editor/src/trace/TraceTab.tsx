@@ -87,7 +87,10 @@ function ListedTrace({ trace, isShown, onPress }: ListedTraceProps) {
           <Time at={trace.startedAt} />
         </span>
       </span>
-      <span className="truncate text-small text-ink-soft">{trace.isDone ? trace.end : 'under way …'}</span>
+      <span className="truncate text-small text-ink-soft">
+        {trace.isSampled === true && 'sampled · '}
+        {trace.isDone ? trace.end : 'under way …'}
+      </span>
     </button>
   );
 }

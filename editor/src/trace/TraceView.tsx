@@ -92,7 +92,10 @@ function Step({ step, number, length, isOpen, onToggle }: StepProps) {
         </span>
         <StatusDot status={status} word={word} />
         {step.sentence !== undefined && (
-          <span className="min-w-0 flex-1 truncate text-small text-ink-soft @max-4xl:hidden" title={step.sentence}>
+          <span
+            className="min-w-0 flex-1 truncate text-small text-ink-soft @max-4xl:hidden"
+            title={step.sentence}
+          >
             {step.sentence}
           </span>
         )}

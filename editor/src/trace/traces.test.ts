@@ -34,13 +34,32 @@ describe('traces of the open flow', () => {
   it('show the one that was waited for, and list those of others', () => {
     const traces = createTraces();
     traces.receive(trace('others'));
-    expect(traces.getState()).toMatchObject({ shown: undefined, isWaiting: false });
-    traces.setWaiting(true);
+    expect(traces.getState()).toMatchObject({ shown: undefined, waiting: undefined });
+    traces.wait({});
+    traces.receive({ ...trace('sampled'), isSampled: true });
     traces.receive(trace('mine'));
-    expect(traces.getState()).toMatchObject({ shown: 'mine', isWaiting: false });
+    expect(traces.getState()).toMatchObject({ shown: 'mine', waiting: undefined });
     traces.receive(trace('later'));
-    expect(traces.getState().list.map(({ id }) => id)).toEqual(['later', 'mine', 'others']);
+    expect(traces.getState().list.map(({ id }) => id)).toEqual(['later', 'mine', 'sampled', 'others']);
     expect(traces.getState().shown).toBe('mine');
+  });
+
+  it('show the one of the device and source that was asked for, and no other', () => {
+    const traces = createTraces();
+    traces.wait({ device: 'f1', node: 'in' });
+    traces.receive({ ...trace('oven', [step('in', 'sent')]), device: 'oven' });
+    traces.receive({ ...trace('elsewhere', [step('http', 'sent')]), device: 'f1' });
+    expect(traces.getState().shown).toBeUndefined();
+    traces.receive({ ...trace('mine', [step('in', 'sent')]), device: 'f1' });
+    expect(traces.getState()).toMatchObject({ shown: 'mine', waiting: undefined });
+  });
+
+  it('that nobody asked for give way first', () => {
+    const traces = createTraces();
+    traces.receive(trace('asked'));
+    for (let at = 0; at < 30; at += 1) traces.receive({ ...trace(`s${at}`), isSampled: true });
+    const ids = traces.getState().list.map(({ id }) => id);
+    expect([ids.length, ids[0], ids.at(-1)]).toEqual([MOST_TRACES, 's29', 'asked']);
   });
 
   it('go on where they stand, and light up more of the canvas', () => {

@@ -1,5 +1,6 @@
 import type { Trace } from '@sluice/shared/protocol/running.ts';
 import { createStore } from 'zustand/vanilla';
+import type { TraceWanted } from '../flow/editor.ts';
 import { type ReadStore, readOnly } from '../state/store.ts';
 
 /** How many traces of a flow are listed, as many as the server keeps. */
@@ -10,8 +11,8 @@ interface TracesState {
   readonly list: readonly Trace[];
   /** The one that is looked at: its way is lit on the canvas. */
   readonly shown: string | undefined;
-  /** One was asked for here, and its message has not come yet. */
-  readonly isWaiting: boolean;
+  /** What was asked for here, and its message has not come yet. */
+  readonly waiting: TraceWanted | undefined;
   /** What the shown one lights up; `undefined` where none is shown. */
   readonly lit: Lit | undefined;
 }
@@ -32,14 +33,14 @@ export interface Traces extends ReadStore<TracesState> {
   /** Takes in what the server has kept. */
   load(kept: readonly Trace[]): void;
   show(id: string | undefined): void;
-  setWaiting(isWaiting: boolean): void;
+  wait(wanted: TraceWanted | undefined): void;
 }
 
 export function createTraces(): Traces {
   const store = createStore<TracesState>(() => ({
     list: [],
     shown: undefined,
-    isWaiting: false,
+    waiting: undefined,
     lit: undefined,
   }));
   const set = (change: Partial<TracesState>) => {
@@ -50,21 +51,37 @@ export function createTraces(): Traces {
   return {
     ...readOnly(store),
     receive(trace) {
-      const { list, isWaiting } = store.getState();
+      const { list, waiting } = store.getState();
       if (list.some(({ id }) => id === trace.id)) {
         set({ list: list.map((one) => (one.id === trace.id ? trace : one)) });
         return;
       }
-      const all = [trace, ...list].slice(0, MOST_TRACES);
-      set({ list: all, ...(isWaiting ? { shown: trace.id, isWaiting: false } : {}) });
+      const isWaitedFor = waiting !== undefined && fits(trace, waiting);
+      set({
+        list: newest([trace, ...list]),
+        ...(isWaitedFor ? { shown: trace.id, waiting: undefined } : {}),
+      });
     },
     load(kept) {
       const known = new Map(store.getState().list.map((trace) => [trace.id, trace]));
       set({ list: kept.map((trace) => further(trace, known.get(trace.id))) });
     },
     show: (shown) => set({ shown }),
-    setWaiting: (isWaiting) => set({ isWaiting }),
+    wait: (waiting) => set({ waiting }),
   };
+}
+
+/** Whether a trace is the one that was asked for. Those that the runner takes by itself are nobody's. */
+function fits({ isSampled = false, device, steps }: Trace, wanted: TraceWanted): boolean {
+  const isOfDevice = wanted.device === undefined || wanted.device === '' || device === wanted.device;
+  return !isSampled && isOfDevice && (wanted.node === undefined || steps[0]?.node === wanted.node);
+}
+
+/** As many as are kept; those that nobody asked for go first. */
+function newest(list: readonly Trace[]): readonly Trace[] {
+  if (list.length <= MOST_TRACES) return list;
+  const oldest = list.findLastIndex(({ isSampled }) => isSampled === true);
+  return list.toSpliced(oldest === -1 ? list.length - 1 : oldest, 1);
 }
 
 /** Of two states of one trace the later one. */

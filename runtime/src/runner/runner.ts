@@ -1,5 +1,6 @@
 import type { AlarmReport, Stop } from '@sluice/shared/node/context.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
+import type { Trace } from '@sluice/shared/protocol/running.ts';
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
 import type { ConnectionPool } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
@@ -185,19 +186,23 @@ export class Runner {
       case 'clearOutbox':
         return running.clearOutbox(question.node);
       case 'trace':
-        this.#trace(running, question);
+        this.#trace(running, question, {});
         return undefined;
       case 'recentInputs':
         return running.recentInputs();
     }
   }
 
-  #trace(running: RunningFlow, wanted: TraceWanted): void {
-    running.trace(wanted, (trace) => this.#parts.send({ kind: 'trace', flow: running.id, trace }));
+  #trace(running: RunningFlow, wanted: TraceWanted, kind: Pick<Trace, 'isSampled'>): void {
+    running.trace(wanted, (trace) =>
+      this.#parts.send({ kind: 'trace', flow: running.id, trace: { ...trace, ...kind } }),
+    );
   }
 
   #sampleTraces(): void {
-    for (const running of this.#flows.running()) if (this.#watched.has(running.id)) this.#trace(running, {});
+    for (const running of this.#flows.running()) {
+      if (this.#watched.has(running.id)) this.#trace(running, {}, { isSampled: true });
+    }
   }
 
   #watch(flow: string, on: boolean): void {

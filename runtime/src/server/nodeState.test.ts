@@ -210,6 +210,10 @@ describe('traces, over the API', () => {
     for (let at = 2; at <= 21; at += 1) tell(`t${at}`, 'done');
     const ids = (await viewer.ok('traces', { params: { id: 'a' } })).map(({ id }) => id);
     expect([ids.length, ids[0], ids.at(-1)]).toEqual([20, 't21', 't2']);
+    host.tell('trace', { kind: 'trace', flow: 'a', trace: { ...traceOf('sampled', ''), isSampled: true } });
+    host.tell('trace', { kind: 'trace', flow: 'a', trace: traceOf('asked', '') });
+    const after = (await viewer.ok('traces', { params: { id: 'a' } })).map(({ id }) => id);
+    expect([after.length, after[0], after.at(-1)]).toEqual([20, 'asked', 't3']);
     expect(await viewer.problem('traces', { params: { id: 'none' } })).toMatchObject({ status: 404 });
   });
 });

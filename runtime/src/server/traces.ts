@@ -18,7 +18,7 @@ export interface TracesOptions {
   readonly deployments: Deployments;
 }
 
-/** How many are kept of a flow. */
+/** How many are kept of a flow; those that nobody asked for go first. */
 const KEPT = 20;
 
 export function createTraces({ host, flows, deployments }: TracesOptions): Traces {
@@ -29,8 +29,10 @@ export function createTraces({ host, flows, deployments }: TracesOptions): Trace
     const traces = byFlow.get(flow) ?? new Map<string, Trace>();
     // One that has gone on keeps its place.
     byFlow.set(flow, traces.set(trace.id, trace));
-    const [oldest] = traces.keys();
-    if (traces.size > KEPT && oldest !== undefined) traces.delete(oldest);
+    if (traces.size <= KEPT) return;
+    const oldest =
+      traces.values().find(({ isSampled }) => isSampled === true) ?? traces.values().next().value;
+    if (oldest !== undefined) traces.delete(oldest.id);
   });
   deployments.onChanged(({ flow }) => {
     for (const known of byFlow.keys())

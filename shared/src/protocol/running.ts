@@ -86,6 +86,8 @@ export type TraceStep = z.output<typeof traceStepSchema>;
 export const traceSchema = z.object({
   id: z.string(),
   flow: z.string(),
+  /** Nobody asked for it: now and then one is taken while somebody watches the flow. */
+  isSampled: z.boolean().optional(),
   /** ms since the epoch. */
   startedAt: z.number(),
   device: z.string().optional(),
