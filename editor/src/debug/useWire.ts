@@ -20,8 +20,17 @@ export function useWiresOf(node: string, side: 'in' | 'out'): readonly Wire[] {
 
 /** The newest message that reached a node while someone watched; `undefined` where none has. */
 export function useLastInput(node: string): ShownMessage | undefined {
+  return useNewest(useWiresOf(node, 'in').map(wireKey));
+}
+
+/** The newest message that left a node by a port while someone watched; `undefined` where none has. */
+export function useLastOutput(node: string, port: string): ShownMessage | undefined {
+  const wires = useWiresOf(node, 'out').filter(({ from }) => from[1] === port);
+  return useNewest(wires.map(wireKey));
+}
+
+function useNewest(keys: readonly string[]): ShownMessage | undefined {
   const { live } = useEditor();
-  const keys = useWiresOf(node, 'in').map(wireKey);
   const [, drawAgain] = useReducer((count: number) => count + 1, 0);
   const joined = keys.join('\n');
   useEffect(() => {

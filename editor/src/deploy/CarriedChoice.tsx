@@ -1,9 +1,9 @@
 import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import { useQuery } from '@tanstack/react-query';
 import { RotateCcw, TriangleAlert } from 'lucide-react';
-import { Radio, RadioGroup } from 'react-aria-components/RadioGroup';
 import { useDocument, useEditor } from '../flow/EditorContext.tsx';
 import { RemoteError } from '../state/remoteError.ts';
+import { Segments } from '../ui/Segments.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { carriedSentence, carriedToShow } from './carried.ts';
 
@@ -55,6 +55,11 @@ export function CarriedChoice({ reset, onChange }: CarriedChoiceProps) {
   );
 }
 
+const KEEP_OR_RESET = [
+  { id: 'keep', label: 'Keep' },
+  { id: 'reset', label: 'Reset' },
+] as const;
+
 interface NodeProps {
   readonly carried: CarriedState;
   readonly isReset: boolean;
@@ -74,16 +79,12 @@ function Node({ carried, isReset, onReset }: NodeProps) {
   return (
     <div className="flex flex-col gap-1.5">
       <p>{sentence}</p>
-      <RadioGroup
-        aria-label={`State and timers of ${carried.name}`}
-        orientation="horizontal"
+      <Segments
+        label={`State and timers of ${carried.name}`}
+        choices={KEEP_OR_RESET}
         value={isReset ? 'reset' : 'keep'}
         onChange={(choice) => onReset(choice === 'reset')}
-        className="flex w-fit gap-0.5 rounded-md border border-line bg-sunken p-0.5"
-      >
-        <Choice value="keep">Keep</Choice>
-        <Choice value="reset">Reset</Choice>
-      </RadioGroup>
+      />
       {isReset && (
         <p className="flex items-center gap-1.5 text-small text-caution">
           <RotateCcw size={14} aria-hidden="true" />
@@ -91,16 +92,5 @@ function Node({ carried, isReset, onReset }: NodeProps) {
         </p>
       )}
     </div>
-  );
-}
-
-function Choice({ value, children }: { readonly value: string; readonly children: string }) {
-  return (
-    <Radio
-      value={value}
-      className="flex h-7 min-w-16 cursor-default items-center justify-center rounded-sm px-3 text-ink-soft data-focus-visible:outline-2 data-focus-visible:outline-accent data-hovered:text-ink data-selected:bg-surface data-selected:font-medium data-selected:text-accent-text data-selected:shadow-card"
-    >
-      {children}
-    </Radio>
   );
 }

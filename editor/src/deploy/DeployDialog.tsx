@@ -10,6 +10,8 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { CarriedChoice } from './CarriedChoice.tsx';
+import { ScenarioCheck, useScenarioCheck } from './ScenarioCheck.tsx';
+import { needsConfirmation } from './checkState.ts';
 
 /** Deploys with a note for those who read the list of versions later, after a look at what changes. */
 export function DeployDialog() {
@@ -17,7 +19,10 @@ export function DeployDialog() {
   const hasErrors = useProblems().some((problem) => problem.severity === 'error');
   const [note, setNote] = useState('');
   const [reset, setReset] = useState<readonly string[]>([]);
+  const [isConfirmed, setIsConfirmed] = useState(false);
   const [isWorking, setIsWorking] = useState(false);
+  const check = useScenarioCheck();
+  const isHeldBack = check.kind === 'running' || (needsConfirmation(check) && !isConfirmed);
   const deploy = async () => {
     setIsWorking(true);
     const isDone = await actions.deploy(note.trim(), reset);
@@ -35,7 +40,7 @@ export function DeployDialog() {
           <Button
             variant="primary"
             isPending={isWorking}
-            isDisabled={hasErrors}
+            isDisabled={hasErrors || isHeldBack}
             onPress={() => void deploy()}
           >
             Deploy
@@ -45,6 +50,7 @@ export function DeployDialog() {
     >
       <div className="flex flex-col gap-4">
         <Changes />
+        <ScenarioCheck check={check} isConfirmed={isConfirmed} onConfirm={setIsConfirmed} />
         <CarriedChoice reset={reset} onChange={setReset} />
         {hasErrors && (
           <p role="alert" className="text-danger">

@@ -1,7 +1,8 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
 import type { Deployment } from '@sluice/shared/protocol/http.ts';
-import type { CarriedState } from '@sluice/shared/protocol/running.ts';
+import type { CarriedState, ScenarioOutcome } from '@sluice/shared/protocol/running.ts';
 import { describe, expect, it } from 'vitest';
+import type { Answered } from '../dryRun/testServer.ts';
 import { AUTOSAVE_MS } from '../state/document.ts';
 import { type FakeServer, fakeServer, fakeTime, resourceOf, smallFlow } from '../state/testing.ts';
 import type { Asked, EditorServer } from './editor.ts';
@@ -11,6 +12,7 @@ import { openEditor } from './openEditor.ts';
 interface Answers {
   carried: Asked<readonly CarriedState[]>;
   trace: Asked<null>;
+  scenarios: Answered<readonly ScenarioOutcome[]>;
   deploy: Asked<Deployment>;
 }
 
@@ -37,6 +39,9 @@ function serverOf(drafts: FakeServer, answers: Answers): EditorServer & { readon
       return Promise.resolve(answers.trace);
     },
     pause: () => Promise.resolve({ ok: true }),
+    dryRun: () => Promise.resolve({ ok: false, sentence: 'Not here.' }),
+    runScenarios: () => Promise.resolve(answers.scenarios),
+    recentInputs: () => Promise.resolve({ ok: true, value: [] }),
   };
 }
 
@@ -46,6 +51,7 @@ function open(state: Deployment['state'] = 'running', canEdit = true) {
   const answers: Answers = {
     carried: { ok: true, value: [] },
     trace: { ok: true, value: null },
+    scenarios: { ok: true, value: [] },
     deploy: { ok: true, value: { flow: 'flow', version: 4, state, sentence: 'It says why.', since: 0 } },
   };
   const server = serverOf(drafts, answers);
@@ -241,6 +247,25 @@ describe('deploy', () => {
     answers.carried = { ok: false, sentence: 'Sluice does not answer.', problems: [] };
     await actions.deployOrReview();
     expect(server.asked).toEqual(['deploy 1 ', 'deploy 2  hot', 'deploy 2 ']);
+  });
+
+  it('[deploy] runs the scenarios of the draft first, and asks where one fails or they cannot be run', async () => {
+    const { actions, answers, server, session, history } = open();
+    const scenario = { name: 'Warm', input: [], expect: [], runFor: '0s' };
+    history.edit({ kind: 'setScenarios', scenarios: [scenario] }, { label: 'Keep' });
+    answers.scenarios = { ok: true, value: [{ name: 'Warm', isPassed: true, differences: [] }] };
+    await actions.deployOrReview();
+    expect([server.asked, session.getState().overlay]).toEqual([['deploy 2 '], undefined]);
+    answers.scenarios = {
+      ok: true,
+      value: [{ name: 'Warm', isPassed: false, differences: ['Nothing came.'] }],
+    };
+    await actions.deployOrReview();
+    expect([server.asked.length, session.getState().overlay]).toEqual([1, { kind: 'deploy' }]);
+    session.closeOverlay();
+    answers.scenarios = { ok: false, sentence: 'Sluice does not answer.' };
+    await actions.deployOrReview();
+    expect([server.asked.length, session.getState().overlay]).toEqual([1, { kind: 'deploy' }]);
   });
 
   it('[deploy] a draft that cannot be saved is not deployed, and the reason is said', async () => {

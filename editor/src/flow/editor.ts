@@ -8,6 +8,8 @@ import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { FlowDocument, DraftServer, SaveState } from '../state/document.ts';
 import type { FlowHistory } from '../state/history.ts';
+import type { TestServer } from '../dryRun/testServer.ts';
+import type { FlowTests } from '../dryRun/flowTests.ts';
 import type { Live } from '../state/live.ts';
 import type { OpenEnd, Session } from '../state/session.ts';
 import type { ReadStore } from '../state/store.ts';
@@ -20,7 +22,7 @@ export type Asked<T> =
   | { readonly ok: false; readonly sentence: string; readonly problems: readonly Problem[] };
 
 /** What the editor asks of the server about its one flow. Never rejects. */
-export interface EditorServer extends DraftServer {
+export interface EditorServer extends DraftServer, TestServer {
   /** The nodes in `reset` begin anew. */
   deploy(revision: number, note: string, reset: readonly string[]): Promise<Asked<Deployment>>;
   /** What a deploy of the saved draft would do to state and timers. */
@@ -94,7 +96,7 @@ export interface EditorActions {
   deploy(note: string, reset?: readonly string[]): Promise<boolean>;
   /** Saves, and says what a deploy would do to state and timers. */
   carried(): Promise<Asked<readonly CarriedState[]>>;
-  /** Deploys at once; where timers run or something would be forgotten, asks first. */
+  /** Deploys at once; where timers run, something would be forgotten or a scenario fails, asks first. */
   deployOrReview(): Promise<void>;
   runVersion(version: number): Promise<boolean>;
   /** Takes the flow of an older version as the draft; can be undone. */
@@ -146,6 +148,7 @@ export interface Editor {
   readonly session: Session;
   readonly live: Live;
   readonly traces: Traces;
+  readonly tests: FlowTests;
   readonly catalog: NodeCatalog;
   /** What is wrong with the draft, as it stands now. */
   readonly problems: ReadStore<ProblemState>;

@@ -6,6 +6,7 @@ import { type FlowHistory, createHistory } from '../state/history.ts';
 import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
 import type { Stop, Time } from '../state/time.ts';
+import { createFlowTests } from '../dryRun/flowTests.ts';
 import { createTraces } from '../trace/traces.ts';
 import { type EditingEditor, createEditActions } from './editActions.ts';
 import type { CanvasView, Editor, EditorServer, Notices, ViewSlot } from './editor.ts';
@@ -46,6 +47,7 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     session,
     live,
     traces: createTraces(),
+    tests: createFlowTests({ document, history: guarded, server: parts.server }),
     catalog: parts.catalog,
     view: createViewSlot(),
     canEdit: parts.canEdit,

@@ -33,6 +33,10 @@ export function createEditorServer(id: string, remote: Remote, ask: Ask): Editor
           .then(() => null),
       ),
     pause: (paused) => ask('pause', { flow: id, paused }),
+    dryRun: ({ inputs, ...body }) =>
+      asked(remote.call('dryRun', { params: { id }, body: { ...body, inputs: [...inputs] } })),
+    runScenarios: (flow) => asked(remote.call('runScenarios', { params: { id }, body: { flow } })),
+    recentInputs: () => asked(remote.call('recentInputs', { params: { id } })),
   };
 }
 

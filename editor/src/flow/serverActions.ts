@@ -35,7 +35,7 @@ type ServerActions = Pick<
 
 /** What a person asks of the server about the flow that is open. */
 export function createServerActions(editor: EditingEditor, parts: ServerParts): ServerActions {
-  const { document, history, live, session, traces } = editor;
+  const { document, history, live, session, traces, tests } = editor;
   const { server, notices } = parts;
 
   /** Takes in a deployment; says why where there is none. */
@@ -97,9 +97,13 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
     },
     async deployOrReview() {
       const isRunning = document.getState().about.deployment?.state === 'running';
-      const carried = isRunning ? await this.carried() : undefined;
+      const [carried, isPassed] = await Promise.all([
+        isRunning ? this.carried() : undefined,
+        tests.runScenarios(),
+      ]);
       // Where that cannot be read, the deploy itself says what is wrong.
-      if (carried?.ok === true && needsChoice(carried.value)) session.open({ kind: 'deploy' });
+      const hasChoice = carried?.ok === true && needsChoice(carried.value);
+      if (hasChoice || !isPassed) session.open({ kind: 'deploy' });
       else await this.deploy('');
     },
     async runVersion(version) {

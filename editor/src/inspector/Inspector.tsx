@@ -3,6 +3,7 @@ import { wireKey } from '@sluice/shared/flow/flow.ts';
 import { MousePointerClick, Trash2 } from 'lucide-react';
 import { MessageView } from '../debug/MessageView.tsx';
 import { useWire } from '../debug/useWire.ts';
+import { DryRunPanel } from '../dryRun/DryRunPanel.tsx';
 import { describeNode } from '../flow/describe.ts';
 import { useDocument, useEditor, useSelectedNode, useSession } from '../flow/EditorContext.tsx';
 import { Badge } from '../ui/Badge.tsx';
@@ -125,12 +126,38 @@ function WirePanel({ wire }: { readonly wire: Wire }) {
   );
 }
 
+/** Nothing is selected: the flow as a whole. */
 function FlowPanel() {
+  const { session } = useEditor();
+  const selected = useSession(({ rightTab }) => rightTab);
+  return (
+    <Tabs
+      label="Panel of the flow"
+      isFilling
+      tabs={[
+        { id: 'setup', label: 'Flow', content: <AboutFlow /> },
+        {
+          id: 'test',
+          label: 'Test',
+          content: (
+            <div className="flex flex-col gap-4 p-4">
+              <DryRunPanel />
+            </div>
+          ),
+        },
+      ]}
+      selected={selected === 'test' ? 'test' : 'setup'}
+      onSelect={(rightTab) => session.set({ rightTab })}
+    />
+  );
+}
+
+function AboutFlow() {
   const { history, actions } = useEditor();
   const flow = useDocument((state) => state.flow);
   return (
-    <div className="flex h-full flex-col gap-4 overflow-auto p-4">
-      <h2 className="text-operator font-semibold">Flow</h2>
+    <div className="flex flex-col gap-4 p-4">
+      <h2 className="sr-only">Flow</h2>
       <TextField label="Name" value={flow.name} onChange={actions.rename} onBlur={actions.endGesture} />
       <TextField
         label="Description"

@@ -3,13 +3,14 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Json } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
 import type { CarriedState, NodeStatePage } from '@sluice/shared/protocol/running.ts';
+import { MASK } from '@sluice/shared/protocol/shown.ts';
 import { stateKeyOfPath } from '@sluice/shared/protocol/stateKey.ts';
 import type { Answers, Question } from '../runner/protocol.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 import type { Actor, Note } from './actor.ts';
 import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
-import { MASK, maskSecrets } from './live/show.ts';
+import { maskSecrets } from './live/show.ts';
 
 /**
  * What the nodes of running flows keep, for people to look at and to change (EN9, EN10). All throw `not-found` for a

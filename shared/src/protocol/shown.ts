@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { jsonSchema } from '../message/value.ts';
 
+/** What people see in the place of a secret. */
+export const MASK = '••••••';
+
 export const headersSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** A message as people see it: cut to 10 kB, bytes as text, secrets masked (EN14). */

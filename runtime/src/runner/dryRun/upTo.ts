@@ -7,7 +7,7 @@ import { reachableFrom } from '@sluice/shared/flow/topology.ts';
  */
 export function upTo(flow: Flow, node: string): Flow {
   const backwards = flow.wires.map(({ from, to }) => ({ from: to[0], to: from[0] }));
-  const kept = new Set([node, ...reachableFrom([node], backwards)]);
+  const kept = reachableFrom([node], backwards);
   return {
     ...flow,
     nodes: flow.nodes.filter(({ id }) => kept.has(id)),

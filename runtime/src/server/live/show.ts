@@ -1,10 +1,10 @@
 import type { Headers, Json, Message, Payload } from '@sluice/shared/message/message.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
+import { MASK } from '@sluice/shared/protocol/shown.ts';
 
 /** What people see of a payload at most, characters of JSON (EN14). */
 export const SHOWN_LENGTH = 10_000;
 const SHOWN_HEADER_LENGTH = 1_000;
-export const MASK = '••••••';
 
 const SECRET_WORDS = new Set([
   'password',

@@ -1,0 +1,95 @@
+import type { FlowNode } from '@sluice/shared/flow/flow.ts';
+import { FlaskConical, Play, StepForward } from 'lucide-react';
+import { useStore } from 'zustand';
+import { useEditor } from '../flow/EditorContext.tsx';
+import { Button } from '../ui/Button.tsx';
+import { DurationInput } from '../ui/DurationInput.tsx';
+import { KeepScenario } from './KeepScenario.tsx';
+import { RunResult } from './RunResult.tsx';
+import { SampleList } from './SampleList.tsx';
+import { ScenarioList } from './ScenarioList.tsx';
+
+export interface DryRunPanelProps {
+  /** What is looked at; without it the flow as a whole. */
+  readonly node?: FlowNode | undefined;
+}
+
+/** Tries the draft on sample messages: in and out of each node, what would be done, and scenarios to keep. */
+export function DryRunPanel({ node }: DryRunPanelProps) {
+  const { tests } = useEditor();
+  const samples = useStore(tests, (state) => state.samples);
+  const isRunning = useStore(tests, ({ run }) => run.kind === 'running');
+  const isDone = useStore(tests, ({ run }) => run.kind === 'done');
+  return (
+    <>
+      <p className="flex gap-2 rounded-md bg-notice-soft px-3 py-2 text-notice">
+        <FlaskConical size={16} aria-hidden="true" className="mt-0.5 shrink-0" />
+        The draft runs on your sample messages, apart from everything. Nothing is sent; what would be is
+        listed.
+      </p>
+      <SampleList node={node} />
+      {samples.length > 0 && (
+        <>
+          <TimeToPass />
+          <div className="flex flex-wrap gap-2">
+            <Button
+              variant="primary"
+              icon={<Play size={16} aria-hidden="true" />}
+              isPending={isRunning}
+              onPress={() => void tests.run()}
+            >
+              Run
+            </Button>
+            {node !== undefined && (
+              <Button
+                icon={<StepForward size={16} aria-hidden="true" />}
+                isDisabled={isRunning}
+                onPress={() => void tests.run(node.id)}
+              >
+                Run to here
+              </Button>
+            )}
+          </div>
+        </>
+      )}
+      <RunResult node={node} />
+      {samples.length > 0 && isDone && <KeepScenario />}
+      <ScenarioList />
+    </>
+  );
+}
+
+const LATER = ['1m', '10m', '1h'] as const;
+const LABELS: Record<(typeof LATER)[number], string> = {
+  '1m': '1 min later',
+  '10m': '10 min later',
+  '1h': '1 h later',
+};
+
+/** How the clock goes on after the last message, so that “for 10 minutes” can be over. */
+function TimeToPass() {
+  const { tests } = useEditor();
+  const runFor = useStore(tests, (state) => state.runFor);
+  return (
+    <div className="flex flex-col gap-2">
+      <DurationInput
+        label="Then let pass"
+        description="After the last message the clock goes on for so long, in a moment: timers run out as they would."
+        value={runFor}
+        onChange={(duration) => tests.setRunFor(duration ?? '0s')}
+      />
+      <div className="flex flex-wrap gap-2">
+        {LATER.map((duration) => (
+          <Button
+            key={duration}
+            size="small"
+            aria-pressed={runFor === duration}
+            onPress={() => tests.setRunFor(duration)}
+          >
+            {LABELS[duration]}
+          </Button>
+        ))}
+      </div>
+    </div>
+  );
+}
