@@ -28,6 +28,8 @@ export interface ProductOptions {
   readonly account?: boolean;
   readonly httpPort?: number;
   readonly mqttPort?: number;
+  /** A broker in place of the embedded one. */
+  readonly mqttUrl?: string;
 }
 
 export interface Product {
@@ -87,6 +89,7 @@ function environmentOf(folder: string, options: ProductOptions): Record<string, 
     SLUICE_PORT: String(options.httpPort ?? 0),
     SLUICE_MQTT_PORT: String(options.mqttPort ?? 0),
     SLUICE_DEMO: options.demo === true ? '1' : '0',
+    ...(options.mqttUrl === undefined ? {} : { SLUICE_MQTT_URL: options.mqttUrl }),
     ...(options.account === false
       ? {}
       : { SLUICE_ADMIN_EMAIL: ACCOUNT.email, SLUICE_ADMIN_PASSWORD: ACCOUNT.password }),

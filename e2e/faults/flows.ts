@@ -1,0 +1,120 @@
+// The flows under test. Each message belongs to one of three ways through the product, told by the first letter of its
+// device: `p` plain, `k` kept (state is committed for every message), `c` code (through the sandbox). A fourth flow
+// raises alerts by timer.
+
+export interface FlowParts {
+  readonly nodes: readonly object[];
+  readonly wires: readonly object[];
+}
+
+export type Way = 'p' | 'k' | 'c';
+
+export const WAYS: readonly Way[] = ['p', 'k', 'c'];
+
+const TOPICS: Readonly<Record<Way, string>> = { p: 'plain', k: 'devices', c: 'code' };
+
+/** How long a thermometer has to be warm until its alert. */
+export const RAISE_AFTER_MS = 1_000;
+
+export function wayOf(device: string): Way | undefined {
+  return WAYS.find((way) => device.startsWith(way));
+}
+
+export function topicOf(device: string): string {
+  const way = wayOf(device);
+  return way === undefined ? `thermo/${device}/telemetry` : `${TOPICS[way]}/${device}/telemetry`;
+}
+
+/** Whether a topic is one that the load is published on. */
+export function isInput(topic: string): boolean {
+  return Object.values(TOPICS).some((first) => topic.startsWith(`${first}/`));
+}
+
+export const OUTPUTS = 'out/#';
+export const ALERTS = 'alerts/#';
+
+export function plainFlow(connection = 'broker'): FlowParts {
+  return chain([
+    node('in', 'mqtt-in', { connection: 'broker', topic: 'plain/+/telemetry', qos: 1, format: 'json' }),
+    addressNode(),
+    outNode(connection),
+  ]);
+}
+
+export function keptFlow(connection = 'broker'): FlowParts {
+  return chain([
+    node('in', 'device-input', { devices: {} }),
+    node('keep', 'filter', { value: 'payload.seq', mode: 'any' }),
+    addressNode(),
+    outNode(connection),
+  ]);
+}
+
+export function codeFlow(connection = 'broker'): FlowParts {
+  const code = 'message.payload.doubled = message.payload.value * 2; return message;';
+  return chain([
+    node('in', 'mqtt-in', { connection: 'broker', topic: 'code/+/telemetry', qos: 1, format: 'json' }),
+    node('double', 'function', { code }),
+    addressNode(),
+    outNode(connection),
+  ]);
+}
+
+export function alertFlow(): FlowParts {
+  const limit = { value: 'payload.temperature', operator: '>', limit: 20 };
+  const address = { set: [{ path: 'topic', to: { template: 'alerts/{{headers.threshold}}/{{device}}' } }] };
+  return {
+    nodes: [
+      node('in', 'mqtt-in', { connection: 'broker', topic: 'thermo/+/telemetry', qos: 1, format: 'json' }),
+      node('warm', 'threshold', { ...limit, mode: 'change', raiseAfter: `${RAISE_AFTER_MS / 1_000}s` }),
+      node('to', 'change', address),
+      outNode('broker'),
+    ],
+    wires: [
+      wire('in.out > warm.in'),
+      wire('warm.raised > to.in'),
+      wire('warm.cleared > to.in'),
+      wire('to.out > out.in'),
+    ],
+  };
+}
+
+export const LOAD_FLOWS: Readonly<Record<string, FlowParts>> = {
+  Plain: plainFlow(),
+  Kept: keptFlow(),
+  Code: codeFlow(),
+};
+
+export const STANDARD_FLOWS: Readonly<Record<string, FlowParts>> = { ...LOAD_FLOWS, Alerts: alertFlow() };
+
+/** What the sink has to see of a message: the code adds a field, which is checked and taken off. */
+export function contentOf(device: string, payload: string): string {
+  if (wayOf(device) !== 'c') return payload;
+  const { doubled, ...rest } = JSON.parse(payload) as { value: number; doubled?: number };
+  return doubled === rest.value * 2 ? JSON.stringify(rest) : payload;
+}
+
+/** Nodes in a row, each wired from `out` to `in` of the next. */
+export function chain(nodes: readonly { readonly id: string }[]): FlowParts {
+  const wires = nodes.slice(1).map(({ id }, index) => wire(`${nodes[index]?.id ?? ''}.out > ${id}.in`));
+  return { nodes, wires };
+}
+
+export function node(id: string, type: string, config: object): { readonly id: string } {
+  const whole = { id, type, position: { x: 0, y: 0 }, config };
+  return whole;
+}
+
+export function addressNode(): { readonly id: string } {
+  return node('to', 'change', { set: [{ path: 'topic', to: { template: 'out/{{device}}' } }] });
+}
+
+export function outNode(connection: string): { readonly id: string } {
+  return node('out', 'mqtt-out', { connection, qos: 1 });
+}
+
+/** A wire, as `in.out > warm.in`. */
+function wire(text: string): object {
+  const [from = '', to = ''] = text.split(' > ');
+  return { from: from.split('.'), to: to.split('.') };
+}

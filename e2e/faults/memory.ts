@@ -1,0 +1,38 @@
+import { residentMb } from './processes.ts';
+import { every } from './time.ts';
+
+const SAMPLE_MS = 500;
+/** What the tree may take more than at the beginning: garbage that has yet to be collected, of up to four processes. */
+const MOST_GROWTH_MB = 200;
+
+/** Resident memory of the product's process tree, from `start` on. */
+export interface Memory {
+  start(): void;
+  stop(): void;
+  /** Of the first samples, and of all. */
+  figures(): { readonly firstMb: number; readonly mostMb: number };
+  breaches(): string[];
+}
+
+export function watchMemory(pid: () => number): Memory {
+  const samples: number[] = [];
+  let stopSamples = () => {};
+  const figures = () => ({
+    firstMb: Math.round(Math.max(0, ...samples.slice(0, 3))),
+    mostMb: Math.round(Math.max(0, ...samples)),
+  });
+  return {
+    start: () => {
+      stopSamples = every(SAMPLE_MS, () => samples.push(residentMb(pid())));
+    },
+    stop: () => stopSamples(),
+    figures,
+    breaches: () => {
+      const { firstMb, mostMb } = figures();
+      if (mostMb <= firstMb + MOST_GROWTH_MB) return [];
+      return [
+        `memory grew from ${firstMb} MB to ${mostMb} MB; at most ${MOST_GROWTH_MB} MB more are allowed`,
+      ];
+    },
+  };
+}

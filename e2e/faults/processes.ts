@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+// The processes of the product, as an operator finds them under /proc (Linux).
+
+/** The parts of the product that can be killed by themselves, by what their command line holds. */
+const PROGRAMS = { runner: 'runner/main.ts', sandbox: 'sandbox/guest.ts' } as const;
+
+/** Every living process of the tree with its program, the first one included. */
+function familyOf(pid: number): number[] {
+  const found = [pid];
+  for (const parent of found) found.push(...childrenOf(parent));
+  return found;
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    );
+  } catch {
+    // It has ended between two looks.
+    return [];
+  }
+}
+
+function readProcess(pid: number, file: 'cmdline' | 'status' | 'stat'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** The process of that program under `pid` that has worked most, `undefined` where there is none. */
+export function findProcess(pid: number, program: keyof typeof PROGRAMS): number | undefined {
+  const found = familyOf(pid).filter((one) => readProcess(one, 'cmdline').includes(PROGRAMS[program]));
+  return found.toSorted((a, b) => ticksOf(b) - ticksOf(a))[0];
+}
+
+function ticksOf(pid: number): number {
+  const stat = readProcess(pid, 'stat');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
+}
+
+export function isAlive(pid: number): boolean {
+  const status = readProcess(pid, 'status');
+  return status !== '' && !/^State:\s+Z/m.test(status);
+}
+
+/** Resident memory of the whole tree, MB. */
+export function residentMb(pid: number): number {
+  return familyOf(pid).reduce(
+    (sum, one) => sum + Number(/^VmRSS:\s+(\d+)/m.exec(readProcess(one, 'status'))?.[1] ?? 0) / 1_024,
+    0,
+  );
+}

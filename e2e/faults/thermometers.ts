@@ -1,0 +1,150 @@
+import { RAISE_AFTER_MS, topicOf } from './flows.ts';
+import type { Publisher } from './publisher.ts';
+import { every, now } from './time.ts';
+
+const TICK_MS = 100;
+/** What a timer may be late on a machine that does much else. */
+const SLACK_MS = 3_000;
+
+/** One time of being warm: from the first warm reading to the alert that it is over. */
+interface Episode {
+  readonly warmAt: number;
+  readonly raisedAt: number[];
+  coldAt: number | undefined;
+  readonly clearedAt: number[];
+}
+
+/** A time in which the product could not work: a fault, and what it took to be back. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface TimerJudgement {
+  readonly breaches: readonly string[];
+  readonly episodes: number;
+  readonly duplicates: number;
+}
+
+/**
+ * Thermometers that get warm, stay warm until the product has said so, get cold until it has said that, and so on. Each
+ * alert has to come once, not before its time and not long after it.
+ */
+export interface Thermometers {
+  start(): void;
+  /** Begins no new episode. */
+  finish(): void;
+  /** Every episode that has begun is over. */
+  readonly isAtRest: boolean;
+  /** How many episodes are over. */
+  readonly finished: number;
+  alerted(kind: 'raised' | 'cleared', device: string, episode: number): void;
+  judge(outages: readonly Outage[], mostDuplicates: number): TimerJudgement;
+  stop(): void;
+}
+
+export function createThermometers(publisher: Publisher, count: number): Thermometers {
+  const episodes = new Map<string, Episode[]>();
+  const strangers: string[] = [];
+  const disordered: string[] = [];
+  let isFinishing = false;
+  let stopTicks = () => {};
+  for (let index = 0; index < count; index++) episodes.set(`t${index}`, []);
+
+  const read = (device: string, all: Episode[]) => {
+    const last = all.at(-1);
+    if (last === undefined || last.clearedAt.length > 0) {
+      if (isFinishing) return;
+      all.push({ warmAt: now(), raisedAt: [], coldAt: undefined, clearedAt: [] });
+    } else if (last.raisedAt.length > 0) last.coldAt ??= now();
+    const temperature = all.at(-1)?.coldAt === undefined ? 30 : 10;
+    const payload = JSON.stringify({ device, episode: all.length, temperature });
+    publisher.publish(topicOf(device), Buffer.from(payload), () => undefined);
+  };
+  const all = () => [...episodes.values()];
+
+  return {
+    start: () => {
+      stopTicks = every(TICK_MS, () => {
+        if (!publisher.isConnected) return;
+        for (const [device, own] of episodes) read(device, own);
+      });
+    },
+    finish: () => {
+      isFinishing = true;
+    },
+    get isAtRest() {
+      return all().every((own) => (own.at(-1)?.clearedAt.length ?? 1) > 0);
+    },
+    get finished() {
+      return all().reduce((sum, own) => sum + own.filter(({ clearedAt }) => clearedAt.length > 0).length, 0);
+    },
+    alerted: (kind, device, number) => {
+      const own = episodes.get(device) ?? [];
+      const episode = own[number - 1];
+      if (episode === undefined) {
+        strangers.push(`${kind} ${device}/${number}`);
+        return;
+      }
+      const times = kind === 'raised' ? episode.raisedAt : episode.clearedAt;
+      const isFirst = times.push(now()) === 1;
+      if (isFirst && kind === 'raised' && number < own.length) disordered.push(`${kind} ${device}/${number}`);
+    },
+    judge: (outages, mostDuplicates) =>
+      judgeEpisodes(episodes, { strangers, disordered, outages, mostDuplicates }),
+    stop: () => stopTicks(),
+  };
+}
+
+interface Findings {
+  readonly strangers: readonly string[];
+  readonly disordered: readonly string[];
+  readonly outages: readonly Outage[];
+  readonly mostDuplicates: number;
+}
+
+function judgeEpisodes(
+  episodes: ReadonlyMap<string, readonly Episode[]>,
+  findings: Findings,
+): TimerJudgement {
+  const breaches = [...findings.strangers, ...findings.disordered].map((what) => `${what} fits no episode`);
+  let duplicates = 0;
+  let count = 0;
+  for (const [device, own] of episodes) {
+    for (const [index, episode] of own.entries()) {
+      count += 1;
+      duplicates += Math.max(0, episode.raisedAt.length - 1) + Math.max(0, episode.clearedAt.length - 1);
+      breaches.push(...judgeEpisode(`${device}/${index + 1}`, episode, findings.outages));
+    }
+  }
+  if (duplicates > findings.mostDuplicates)
+    breaches.push(`${duplicates} alerts came more than once; at most ${findings.mostDuplicates} may`);
+  return { breaches, episodes: count, duplicates };
+}
+
+function judgeEpisode(name: string, episode: Episode, outages: readonly Outage[]): string[] {
+  const { warmAt, raisedAt, coldAt, clearedAt } = episode;
+  const [raised] = raisedAt;
+  const [cleared] = clearedAt;
+  if (raised === undefined) return [`the alert ${name} never came`];
+  const breaches: string[] = [];
+  const due = warmAt + RAISE_AFTER_MS;
+  if (raised < due) breaches.push(`the alert ${name} came ${due - raised} ms too early`);
+  const latest = latestFor(warmAt, RAISE_AFTER_MS, outages);
+  if (raised > latest) breaches.push(`the alert ${name} came ${raised - latest} ms too late`);
+  if (coldAt === undefined) return breaches;
+  if (cleared === undefined) return [...breaches, `the end of the alert ${name} never came`];
+  const latestEnd = latestFor(coldAt, 0, outages);
+  if (cleared > latestEnd)
+    breaches.push(`the end of the alert ${name} came ${cleared - latestEnd} ms too late`);
+  return breaches;
+}
+
+/** When something that begins at `from` and takes `ms` has to be there: an outage on the way makes it begin anew. */
+function latestFor(from: number, ms: number, outages: readonly Outage[]): number {
+  let latest = from + ms + SLACK_MS;
+  for (const outage of outages) {
+    if (outage.from < latest && outage.to > from) latest = Math.max(latest, outage.to + ms + SLACK_MS);
+  }
+  return latest;
+}
