@@ -310,6 +310,7 @@ export class FlowWork {
     const kept: PendingMessage[] = [];
     for (const { node, port, messages, isCaught } of arrived) {
       const end = ends.get(node);
+      if (isDurable) end?.storeOlder(messages);
       for (const message of messages) {
         if (end === undefined || end.inMemory >= MOST_WAITING) {
           const failed = failedMessage(message, OVERFULL, idOf(circuit, node));

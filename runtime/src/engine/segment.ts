@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import { formatMs } from '@sluice/shared/message/duration.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
 import { keyOf } from '@sluice/shared/message/message.ts';
 import type { Clock, Stop } from '@sluice/shared/node/context.ts';
 import type { OutboxPolicy, WaitPolicy } from '@sluice/shared/node/defineNode.ts';
@@ -50,6 +51,11 @@ export interface SegmentEnd {
   /** What arrives has to be put on disk: the target is away, or older messages are there only. */
   readonly storesArrivals: boolean;
   add(waiting: Waiting): void;
+  /**
+   * Puts on disk what waits in memory only, or is being handled, of the keys of these messages. To be called before they
+   * are put there: after a restart they must not overtake those that their source brings again (EN4).
+   */
+  storeOlder(newer: readonly Message[]): void;
   /** Messages that were on disk before the start. */
   found(count: number, bytes: number): void;
   /** Starts calls as far as the policy and what is downstream allow, after what is going on now. */
@@ -115,7 +121,7 @@ class Queue implements SegmentEnd {
   readonly #options: SegmentEndOptions;
   #work: Work;
   readonly #lanes: Lanes = createLanes();
-  readonly #calls = new Set<AbortController>();
+  readonly #calls = new Map<AbortController, readonly Waiting[]>();
   #leavers: { readonly calls: Set<AbortController>; readonly whenOver: () => void }[] = [];
   readonly #stored: Stored = createStored();
   readonly #reach: Reach = createReach();
@@ -179,10 +185,20 @@ class Queue implements SegmentEnd {
       this.#stored.addedBeyond(waiting);
     } else {
       if (isStored) this.#stored.added(waiting);
+      else this.#stored.kept();
       this.#stored.passed(waiting.sequence);
       this.#lanes.add(waiting);
     }
     this.wake();
+  }
+
+  storeOlder(newer: readonly Message[]): void {
+    if (this.#stored.unstored === 0) return;
+    const keys = new Set(newer.map(keyOf));
+    const older = this.#inMemoryOnly().filter(({ message }) => keys.has(keyOf(message)));
+    if (older.length === 0) return;
+    this.#putOnDisk(older);
+    this.#options.hold(older);
   }
 
   found(count: number, bytes: number): void {
@@ -212,7 +228,7 @@ class Queue implements SegmentEnd {
       this.#pace = paceOf(next.policy, this.#options.clock);
       if (next.policy.outbox === undefined) this.#isDraining = false;
     }
-    this.#leavers.push({ calls: new Set(this.#calls), whenOver });
+    this.#leavers.push({ calls: new Set(this.#calls.keys()), whenOver });
     this.#callOver(undefined);
   }
 
@@ -235,7 +251,7 @@ class Queue implements SegmentEnd {
   abort(): void {
     this.#isAborted = true;
     for (const stop of this.#stops) void stop();
-    for (const call of this.#calls) call.abort(new Error('The flow was stopped.'));
+    for (const call of this.#calls.keys()) call.abort(new Error('The flow was stopped.'));
     this.#calls.clear();
     for (const { whenOver } of this.#leavers.splice(0)) whenOver();
   }
@@ -278,7 +294,7 @@ class Queue implements SegmentEnd {
     const controller = new AbortController();
     const { scheduler } = this.#options;
     const begun = this.#reach.begin();
-    this.#calls.add(controller);
+    this.#calls.set(controller, taken);
     this.#handled += taken.length;
     if (this.#isDraining) this.#pace.spent(taken.length);
     const end = (result: CallResult) => {
@@ -363,11 +379,20 @@ class Queue implements SegmentEnd {
     }
     if (this.#reach.away === undefined) return;
     this.#isDraining = true;
-    const unstored = wasAway ? again : [...again, ...this.#lanes.values()];
-    const fresh = unstored.filter(({ storedBytes }) => storedBytes === undefined);
-    store(unstored.toSorted((one, other) => one.sequence - other.sequence));
-    for (const waiting of fresh) this.#stored.added(waiting);
+    this.#putOnDisk(wasAway ? again : [...again, ...this.#lanes.values(), ...this.#inMemoryOnly()]);
     if (!wasAway) reachChanged(sentence);
+  }
+
+  #inMemoryOnly(): readonly Waiting[] {
+    const all = [...[...this.#calls.values()].flat(), ...this.#lanes.values()];
+    return all.filter(({ storedBytes }) => storedBytes === undefined);
+  }
+
+  #putOnDisk(waiting: readonly Waiting[]): void {
+    const all = [...new Set(waiting)].toSorted((one, other) => one.sequence - other.sequence);
+    const fresh = all.filter(({ storedBytes }) => storedBytes === undefined);
+    this.#options.store(all);
+    for (const one of fresh) this.#stored.stored(one);
   }
 
   #isBack(): void {

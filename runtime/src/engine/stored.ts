@@ -17,6 +17,12 @@ export interface Stored {
   addedBeyond(waiting: Waiting): void;
   /** Those that were there before the start. */
   found(count: number, bytes: number): void;
+  /** In memory and not on disk. */
+  readonly unstored: number;
+  /** One more is in memory and not on disk. */
+  kept(): void;
+  /** One that was in memory only is on disk now. */
+  stored(waiting: Waiting): void;
   /** One is in memory, on disk or not. */
   passed(sequence: number): void;
   /** These were read from beyond the window; none: there are no more, whatever was counted. */
@@ -26,8 +32,15 @@ export interface Stored {
 }
 
 export function createStored(): Stored {
-  let [count, bytes, beyond, windowEnd] = [0, 0, 0, 0];
+  let [count, bytes, beyond, windowEnd, unstored] = [0, 0, 0, 0, 0];
+  const added = ({ storedBytes = 0 }: Waiting) => {
+    count += 1;
+    bytes += storedBytes;
+  };
   return {
+    get unstored() {
+      return unstored;
+    },
     get count() {
       return count;
     },
@@ -40,9 +53,11 @@ export function createStored(): Stored {
     get windowEnd() {
       return windowEnd;
     },
-    added: ({ storedBytes = 0 }) => {
-      count += 1;
-      bytes += storedBytes;
+    added,
+    kept: () => void (unstored += 1),
+    stored: (waiting) => {
+      unstored -= 1;
+      added(waiting);
     },
     addedBeyond: ({ storedBytes = 0 }) => {
       count += 1;
@@ -67,7 +82,10 @@ export function createStored(): Stored {
     },
     removed: (waiting) => {
       for (const { storedBytes } of waiting) {
-        if (storedBytes === undefined) continue;
+        if (storedBytes === undefined) {
+          unstored -= 1;
+          continue;
+        }
         count -= 1;
         bytes -= storedBytes;
       }
