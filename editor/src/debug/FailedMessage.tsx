@@ -34,7 +34,7 @@ export function FailedMessage({ letter, actions, isOpen, onToggle }: FailedMessa
           aria-expanded={isOpen}
           aria-controls={content}
           onClick={onToggle}
-          className="flex min-h-7 min-w-0 flex-1 items-center gap-2 rounded-sm text-left hover:bg-hover focus-visible:-outline-offset-2"
+          className="flex min-h-7 min-w-0 flex-1 items-center gap-2 rounded-sm px-1 text-left hover:bg-hover focus-visible:-outline-offset-2"
         >
           <ChevronRight
             size={14}
@@ -83,7 +83,7 @@ function Details({ letter }: { readonly letter: DeadLetter }) {
   const { name, isThere } = useFailedNode(letter.node);
   return (
     <div className="flex flex-col gap-2 pt-1 pr-3 pb-3 pl-7">
-      <dl className="grid grid-cols-[auto_1fr] items-center gap-x-3 gap-y-1">
+      <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-3 gap-y-1">
         <dt className="text-ink-soft">Failed at</dt>
         <dd className="flex flex-wrap items-center gap-2">
           <span className="wrap-anywhere">{name}</span>
@@ -99,9 +99,9 @@ function Details({ letter }: { readonly letter: DeadLetter }) {
             <span className="text-ink-soft">This node is not in the flow any more.</span>
           )}
         </dd>
-        <dt className="text-ink-soft">At</dt>
+        <dt className="text-ink-soft">When</dt>
         <dd className="tabular-nums">{formatExact(letter.at)}</dd>
-        <dt className="self-start text-ink-soft">Reason</dt>
+        <dt className="text-ink-soft">Reason</dt>
         <dd className="text-danger wrap-anywhere">{letter.sentence}</dd>
       </dl>
       <MessageView message={letter.message} />

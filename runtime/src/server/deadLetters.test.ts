@@ -12,6 +12,7 @@ import type { RunnerTime } from '../runner/time.ts';
 import { systemTime } from '../runner/time.ts';
 import { openStateStore } from '../storage/stateStore.ts';
 import { openDeadLetters } from '../storage/stateStoreDeadLetters.ts';
+import type { Note } from './actor.ts';
 import { createDeadLetters } from './deadLetters.ts';
 import type { FakeRunnerHost } from './fakeRunnerHost.ts';
 import { createFakeRunnerHost } from './fakeRunnerHost.ts';
@@ -42,18 +43,25 @@ function setUp(time: RunnerTime = systemTime) {
   const host = createFakeRunnerHost({} as never);
   host.running.set('cold', 1);
   const notes: unknown[] = [];
+  const disk = { isFull: false };
+  const noteOfDone: Note = (_actor, what, subject, details) => void notes.push([what, subject, details]);
+  const note: Note = (...noted) => {
+    if (disk.isFull) throw new SluiceError('disk-full', 'The disk is full.');
+    noteOfDone(...noted);
+  };
   const deadLetters = createDeadLetters({
     store,
     host,
     time,
-    note: (_actor, what, subject, details) => notes.push([what, subject, details]),
+    note,
+    noteOfDone,
     isRunning: (flow) => host.running.has(flow),
     nameOf: (flow) => `The ${flow} room`,
   });
   const fail = (deadLetters: readonly DeadLetterEntry[], flow = 'cold') =>
     state.commit([{ flow, state: [], timers: [], pendingAdded: [], pendingDone: [], deadLetters }]);
   const kept = async () => (await deadLetters.list({}, undefined, 1_000)).map(({ id }) => id).toReversed();
-  return { deadLetters, host, store, fail, notes, kept };
+  return { deadLetters, disk, host, store, fail, notes, kept };
 }
 
 /** What goes into the nodes, in order, as the ids of the messages. */
@@ -280,6 +288,18 @@ it('[EN7] one can be dropped, once', async () => {
   deadLetters.drop(ADA, 'l0');
   expect(() => deadLetters.drop(ADA, 'l0')).toThrow('it was replayed or dropped');
   expect(await kept()).toEqual(['l1']);
+});
+
+it('[EN9] on a full disk nothing is replayed, and dropping, which frees space, goes on', async () => {
+  const { deadLetters, disk, host, fail, kept } = setUp();
+  fail(letters(3));
+  disk.isFull = true;
+  await expect(deadLetters.replay(ADA, 'l0')).rejects.toThrow('The disk is full');
+  await expect(deadLetters.replayAll(ADA, {})).rejects.toThrow('The disk is full');
+  expect([sent(host), await kept()]).toEqual([[], ['l0', 'l1', 'l2']]);
+  deadLetters.drop(ADA, 'l0');
+  expect(await deadLetters.dropAll(ADA, {})).toBe(2);
+  expect(await kept()).toEqual([]);
 });
 
 it('[EN5] counting ten thousand leaves the server free in between', async () => {

@@ -3,7 +3,6 @@ import type { Json } from '@sluice/shared/message/message.ts';
 import { toStored } from '@sluice/shared/message/stored.ts';
 import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
 import type { LetterFilter, LetterGroup } from '@sluice/shared/protocol/running.ts';
-import { translated } from '../storage/database.ts';
 import type { DeadLetter as StoredLetter, LetterRange } from '../storage/stateStoreDeadLetters.ts';
 import type { Actor, Note } from './actor.ts';
 import type { ReplayParts } from './deadLetterReplay.ts';
@@ -44,6 +43,8 @@ export interface Replayed {
 
 export interface DeadLettersOptions extends ReplayParts {
   readonly note: Note;
+  /** For what is done already: dropping frees space, so it goes on while the disk is full. */
+  readonly noteOfDone: Note;
 }
 
 const PAGE = 200;
@@ -78,9 +79,9 @@ export function createDeadLetters(options: DeadLettersOptions): DeadLetters {
       }),
     replayAll: (actor, filter) => inTurn(() => replayAll(options, actor, filter)),
     drop(actor, id) {
-      find(options, id);
-      note(actor, 'dead-letter.drop', id);
+      const { flow, node } = find(options, id);
       store.remove([id]);
+      options.noteOfDone(actor, 'dead-letter.drop', id, { flow, node });
     },
     dropAll: (actor, filter) => dropAll(options, actor, filter),
     counts: () => store.counts(),
@@ -224,19 +225,16 @@ async function replayAll(options: DeadLettersOptions, actor: Actor, filter: Lett
 
 async function dropAll(options: DeadLettersOptions, actor: Actor, filter: LetterFilter): Promise<number> {
   const { store, time } = options;
-  const range = store.all();
-  const found = sumOf(await countGroups(options, filter, range));
-  if (found === 0) return 0;
-  options.note(actor, 'dead-letter.drop-all', filter.flow ?? 'all flows', noted(filter, found));
   let dropped = 0;
-  let rest: LetterRange | undefined = range;
+  let rest: LetterRange | undefined = store.all();
   while (rest !== undefined) {
-    const from: LetterRange = rest;
-    const part = translated(() => store.drop(filter, from));
+    const part = store.drop(filter, rest);
     dropped += part.dropped;
     rest = part.rest;
     await nextTurn(time);
   }
+  if (dropped > 0)
+    options.noteOfDone(actor, 'dead-letter.drop-all', filter.flow ?? 'all flows', noted(filter, dropped));
   return dropped;
 }
 

@@ -156,6 +156,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     host,
     time,
     note,
+    noteOfDone,
     isRunning: (flow) => deployments.get(flow)?.state === 'running',
     nameOf: names.ofFlow,
   });

@@ -79,6 +79,14 @@ it('[EN7] they are found by flow, node, sentence and time of failing', () => {
   expect(found({ flow: "flow' OR 1 --" })).toEqual([]);
 });
 
+it('[EN7] of a reason that is a whole book the beginning is kept, and it is found by that', () => {
+  const { letters, add } = open();
+  add([letter('1', { sentence: '😀'.repeat(900_000) }), letter('2', { sentence: `${'x'.repeat(999)}😀` })]);
+  const reasons = ['1', '2'].map((id) => letters.get(id)?.sentence ?? '');
+  expect(reasons.map(({ length }) => length)).toEqual([1_000, 1_000]);
+  expect(reasons.map((sentence) => ids(letters, { sentence }, 'oldest', 9))).toEqual([['1'], ['2']]);
+});
+
 it('[EN7] a search through thousands goes on from call to call, and finds the last one', () => {
   const { letters, add } = open();
   add([letter('needle', { node: 'rare' })]);
