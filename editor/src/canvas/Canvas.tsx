@@ -21,6 +21,7 @@ import {
 } from 'react';
 import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
 import { browserTime } from '../state/time.ts';
+import { TracePill } from '../trace/TracePill.tsx';
 import { isDirection, nodeAlong } from './alongWires.ts';
 import './canvas.css';
 import { CanvasContext, createCanvasStore, useCanvasStore } from './canvasState.ts';
@@ -150,6 +151,7 @@ function Surface({ onDrawn }: CanvasProps) {
         )}
       </ReactFlow>
       <ZoomBar />
+      <TracePill />
       {peek.peek !== undefined && <WirePeek wire={peek.peek.wire} at={peek.peek.at} />}
     </div>
   );

@@ -1,5 +1,5 @@
 import type { CarriedState } from '@sluice/shared/protocol/running.ts';
-import { amount } from '../inspector/keptState.ts';
+import { counted } from '../ui/formatValue.ts';
 
 // What a deploy does to what nodes keep (EN12), in words.
 
@@ -15,8 +15,8 @@ export function carriedToShow(carried: readonly CarriedState[]): readonly Carrie
 
 /** `12 timers are running at “Too warm”, and 3 keys are kept.` */
 export function carriedSentence({ name, keys, timers, fate }: CarriedState): string {
-  const running = timers === 1 ? '1 timer is running' : `${amount(timers, 'timer')} are running`;
-  const kept = keys === 1 ? '1 key is kept' : `${amount(keys, 'key')} are kept`;
+  const running = timers === 1 ? '1 timer is running' : `${counted(timers, 'timer')} are running`;
+  const kept = keys === 1 ? '1 key is kept' : `${counted(keys, 'key')} are kept`;
   const what = timers === 0 ? `${kept} at “${name}”` : `${running} at “${name}”, and ${kept}`;
   switch (fate) {
     case 'kept':

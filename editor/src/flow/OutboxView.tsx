@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../ui/Dialog.tsx';
 import { StatusDot } from '../ui/StatusDot.tsx';
 import { Time } from '../ui/Time.tsx';
 import { toastDone } from '../ui/toasts.ts';
-import { amount } from '../inspector/keptState.ts';
+import { counted } from '../ui/formatValue.ts';
 
 /** What waits on disk for one target (EN8): why, how much, since when; and a way to drop it. */
 export function OutboxView({ outbox }: { readonly outbox: Outbox }) {
@@ -36,7 +36,7 @@ export function OutboxView({ outbox }: { readonly outbox: Outbox }) {
             The oldest came <Time at={oldestAt} />.{' '}
           </>
         )}
-        {dropped > 0 && `${amount(dropped, 'message')} given up for room since the start.`}
+        {dropped > 0 && `${counted(dropped, 'message')} given up for room since the start.`}
       </p>
       {mayDrop && waiting > 0 && (
         <div>
@@ -50,15 +50,15 @@ export function OutboxView({ outbox }: { readonly outbox: Outbox }) {
         </div>
       )}
       <ConfirmDialog
-        title={`Drop ${amount(waiting, 'message')}?`}
+        title={`Drop ${counted(waiting, 'message')}?`}
         isOpen={isAsking}
         isDanger
-        action={`Drop ${amount(waiting, 'message')}`}
+        action={`Drop ${counted(waiting, 'message')}`}
         onClose={() => setIsAsking(false)}
         onConfirm={async () => {
           const answer = await remote.call('clearOutbox', { params: { id: flow, node } });
           await queries.invalidateQueries({ queryKey: OUTBOXES });
-          toastDone(`Dropped: ${amount(answer.dropped, 'message')}.`);
+          toastDone(`Dropped: ${counted(answer.dropped, 'message')}.`);
         }}
       >
         <p>

@@ -7,7 +7,8 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { Time } from '../ui/Time.tsx';
 import { toastDone } from '../ui/toasts.ts';
-import { jsonProblem, keyName } from './keptState.ts';
+import { jsonProblem } from './jsonText.ts';
+import { keyName } from './keptState.ts';
 
 const CodeEditor = lazy(() => import('./CodeEditor.tsx'));
 
@@ -23,7 +24,8 @@ export function EditKept({ entry, onSave, onClose }: EditKeptProps) {
   const [text, setText] = useState(() => JSON.stringify(entry.state, undefined, 2));
   const [refusal, setRefusal] = useState<string>();
   const [isWorking, setIsWorking] = useState(false);
-  const problem = jsonProblem(text);
+  const problem =
+    text.trim() === '' ? 'Nothing is written here. Write a value, or forget the key.' : jsonProblem(text);
   const save = async () => {
     setIsWorking(true);
     setRefusal(undefined);

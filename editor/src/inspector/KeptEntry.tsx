@@ -43,7 +43,12 @@ export function KeptEntry({ entry, onEdit, onForget }: KeptEntryProps) {
         />
       )}
       {onForget !== undefined && (
-        <IconButton size="small" icon={<X size={14} />} label={`Forget what is kept for ${keyName(key)}`} onPress={onForget} />
+        <IconButton
+          size="small"
+          icon={<X size={14} />}
+          label={`Forget what is kept for ${keyName(key)}`}
+          onPress={onForget}
+        />
       )}
     </div>
   );

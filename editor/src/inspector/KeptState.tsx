@@ -14,7 +14,8 @@ import { Spinner } from '../ui/Spinner.tsx';
 import { toastDone } from '../ui/toasts.ts';
 import { EditKept } from './EditKept.tsx';
 import { KeptEntry } from './KeptEntry.tsx';
-import { amount, keptSummary, keyName } from './keptState.ts';
+import { keptSummary, keyName } from './keptState.ts';
+import { counted } from '../ui/formatValue.ts';
 import { type KeptPlace, keptActions, useKept } from './useKept.ts';
 
 type Asked =
@@ -178,7 +179,7 @@ function Question({ asked, place, total, onClose }: QuestionProps) {
         >
           <p>
             The node begins anew with its next message.
-            {timers.length > 0 && ` ${amount(timers.length, 'timer')} that runs for it is cleared.`} This
+            {timers.length > 0 && ` ${counted(timers.length, 'timer')} that runs for it is cleared.`} This
             cannot be undone.
           </p>
         </ConfirmDialog>
@@ -187,14 +188,14 @@ function Question({ asked, place, total, onClose }: QuestionProps) {
     case 'forget-all':
       return (
         <ConfirmDialog
-          title={`Forget all ${amount(total, 'key')}?`}
+          title={`Forget all ${counted(total, 'key')}?`}
           isOpen
           isDanger
-          action={`Forget ${amount(total, 'key')}`}
+          action={`Forget ${counted(total, 'key')}`}
           onClose={onClose}
           onConfirm={async () => {
             const { cleared } = await actions.forgetAll();
-            toastDone(`Forgotten: ${amount(cleared, 'key')}.`);
+            toastDone(`Forgotten: ${counted(cleared, 'key')}.`);
           }}
         >
           <p>

@@ -1,7 +1,7 @@
 import type { Json } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
 import type { NodeStatePage, StateEntry } from '@sluice/shared/protocol/running.ts';
-import { formatPlain } from '../ui/formatValue.ts';
+import { counted, formatPlain } from '../ui/formatValue.ts';
 import { formatSpan } from '../ui/formatTime.ts';
 
 // What a node keeps, in words.
@@ -49,28 +49,11 @@ export function dueIn(dueAt: number, now: number): string {
 /** `3 keys, 2 timers running`; what was put out by the cap or by age is said too. */
 export function keptSummary({ total, timers, maxKeys, evicted }: NodeStatePage): string {
   const parts = [
-    `${amount(total, 'key')}${maxKeys > 0 ? ` of at most ${maxKeys.toLocaleString('en')}` : ''}`,
+    `${counted(total, 'key')}${maxKeys > 0 ? ` of at most ${maxKeys.toLocaleString('en')}` : ''}`,
   ];
-  if (timers > 0) parts.push(`${amount(timers, 'timer')} running`);
-  if (evicted > 0) parts.push(`${amount(evicted, 'key')} forgotten for room or age since the start`);
+  if (timers > 0) parts.push(`${counted(timers, 'timer')} running`);
+  if (evicted > 0) parts.push(`${counted(evicted, 'key')} forgotten for room or age since the start`);
   return parts.join(' · ');
-}
-
-/** `1 key`, `100,000 keys`. */
-export function amount(number: number, noun: string): string {
-  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
-}
-
-/** What keeps a text from being taken as a value; `undefined` where it is JSON. */
-export function jsonProblem(text: string): string | undefined {
-  if (text.trim() === '') return 'Nothing is written here. Write a value, or forget the key.';
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return `This is not JSON yet: ${reason}. Text goes in double quotes.`;
-  }
 }
 
 /** How a key is shown: messages without a device, and nodes that do not tell devices apart, have the empty one. */

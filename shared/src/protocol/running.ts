@@ -274,7 +274,8 @@ export const RUNNING_ROUTES = routesOf({
     method: 'put',
     path: '/api/flows/:id/nodes/:node/state/:key',
     permission: 'integrator',
-    summary: 'Change what a node keeps for one key',
+    summary:
+      'Change what a node keeps for one key. A key that is empty, “.” or “..” or begins with a quote is written as JSON text, as ""',
     params: nodeParams.extend({ key: z.string() }),
     body: z.object({ state: jsonSchema }),
     response: okSchema,
@@ -283,7 +284,8 @@ export const RUNNING_ROUTES = routesOf({
     method: 'delete',
     path: '/api/flows/:id/nodes/:node/state/:key',
     permission: 'integrator',
-    summary: 'Forget what a node keeps for one key, its timers too',
+    summary:
+      'Forget what a node keeps for one key, its timers too. Some keys are written as JSON text, as for changing',
     params: nodeParams.extend({ key: z.string() }),
     response: okSchema,
   },
