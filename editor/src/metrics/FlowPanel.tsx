@@ -35,7 +35,7 @@ export function FlowPanel({ row, onClose }: FlowPanelProps) {
           <Fact name="Memory">{formatBytes(row.memory)} for state, timers and what waits</Fact>
           <Fact name="Comes in">{formatPerSecond(row.rate)}</Fact>
           <Fact name="Came in">
-            {formatNumber(row.messages)} in batches of {formatNumber(perBatch)}
+            {formatNumber(row.messages)} in batches of {formatNumber(perBatch)} on average
           </Fact>
           <Fact name="Under way">
             {formatNumber(row.underWay)}

@@ -11,8 +11,9 @@ export function Sparkline({ values }: { readonly values: readonly number[] | und
       width={WIDTH}
       height={HEIGHT + 2}
       aria-hidden="true"
-      className="shrink-0 text-line-strong"
+      className="shrink-0 text-ink-faint"
     >
+      <line x1="0" y1={HEIGHT} x2={WIDTH} y2={HEIGHT} className="stroke-line" />
       <polyline
         points={historyPoints(values ?? [], WIDTH, HEIGHT)}
         fill="none"

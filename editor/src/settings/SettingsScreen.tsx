@@ -43,8 +43,8 @@ export default function SettingsScreen() {
 function LimitsForm({ limits }: { readonly limits: Limits }) {
   const canSave = may(useUser(), 'saveLimits');
   const [draft, setDraft] = useState(limits);
-  const [isChecked, setIsChecked] = useState(false);
-  const problems = limitProblems(draft);
+  // As of the last try to save: a sentence that went while somebody presses the button would move it away from them.
+  const [problems, setProblems] = useState<ReturnType<typeof limitProblems>>(new Map());
   const save = useMutation({
     mutationFn: () => remote.call('saveLimits', { body: draft }),
     onSuccess: (saved) => {
@@ -55,8 +55,9 @@ function LimitsForm({ limits }: { readonly limits: Limits }) {
   });
   function submit(event: FormEvent) {
     event.preventDefault();
-    setIsChecked(true);
-    if (problems.size === 0) save.mutate();
+    const found = limitProblems(draft);
+    setProblems(found);
+    if (found.size === 0) save.mutate();
   }
   return (
     <form noValidate onSubmit={submit} className="flex max-w-md flex-col gap-4">
@@ -69,7 +70,7 @@ function LimitsForm({ limits }: { readonly limits: Limits }) {
           key={field.name}
           field={field}
           limits={draft}
-          error={isChecked ? problems.get(field.name) : undefined}
+          error={problems.get(field.name)}
           isDisabled={!canSave}
           onChange={(value) => setDraft(withLimit(draft, field, value))}
         />
