@@ -1,5 +1,6 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
+import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { Compiled } from '../engine/compile.ts';
@@ -22,7 +23,6 @@ export interface FlowsParts {
 }
 
 interface Deployed {
-  readonly plan: Plan;
   readonly running: RunningFlow;
 }
 
@@ -31,26 +31,36 @@ export class Flows {
   readonly #parts: FlowsParts;
   readonly #deployed = new Map<string, Deployed>();
   readonly #lastChange = new Map<string, Promise<unknown>>();
+  /** What is under way in these may be cut off. */
+  readonly #ending = new Set<string>();
 
   constructor(parts: FlowsParts) {
     this.#parts = parts;
   }
 
-  /** Runs a flow in place of the version that runs. When it is not `ok`, the old version runs on. */
-  deploy(flow: Flow): Promise<RunnerAnswer> {
+  /**
+   * Runs a flow, in place of the version that runs if there is one (EN12); nodes in `reset` begin anew. When it is not
+   * `ok`, the old version runs on.
+   */
+  deploy(flow: Flow, reset: readonly string[]): Promise<RunnerAnswer> {
     return this.#inTurn(flow.id, async () => {
       const prepared = await this.#prepare(flow);
       if (!prepared.ok) return prepared.answer;
       const before = this.#deployed.get(flow.id);
-      await this.#end(flow.id);
       try {
-        await this.#begin(prepared.plan);
+        if (before === undefined) await this.#begin(prepared.plan);
+        else await this.#goOn(before, prepared.plan, reset);
       } catch (error) {
-        if (before !== undefined) await this.#begin(before.plan);
         return refused(error, before !== undefined);
       }
       return { ok: true, problems: prepared.problems };
     });
+  }
+
+  /** What a deploy of this flow would do to the state that is there; nothing where it could not run. */
+  carried(running: RunningFlow, next: Flow): readonly CarriedState[] {
+    const compiled = this.#parts.compile(next);
+    return compiled.ok ? running.carried(compiled.plan) : [];
   }
 
   /** All problems, those of user code included. `ok` when a deploy would go through. */
@@ -74,21 +84,31 @@ export class Flows {
     port: string | undefined,
     message: Message | undefined,
   ): Promise<RunnerAnswer> {
-    return this.#inTurn(flow, () => Promise.resolve(this.#injectNow(flow, node, port, message)));
+    return this.ask(flow, (running) => running.inject(node, port, message));
   }
 
-  #injectNow(
-    flow: string,
-    node: string,
-    port: string | undefined,
-    message: Message | undefined,
-  ): RunnerAnswer {
+  /** Asks something of the version that runs when changes under way are done. */
+  ask(flow: string, question: (running: RunningFlow) => unknown): Promise<RunnerAnswer> {
+    return this.#inTurn(flow, () => Promise.resolve(this.#askNow(flow, question)));
+  }
+
+  /**
+   * Answers when everything that was put in until now is through and committed. Not in turn: it may take long, and
+   * nothing else waits for it. A flow that stops before refuses.
+   */
+  async settled(flow: string): Promise<RunnerAnswer> {
+    const running = this.find(flow);
+    if (running === undefined) return notRunning(flow);
+    await running.settled();
+    if (this.find(flow) !== running || this.#ending.has(flow)) return notRunning(flow);
+    return { ok: true, problems: [] };
+  }
+
+  #askNow(flow: string, question: (running: RunningFlow) => unknown): RunnerAnswer {
     const deployed = this.#deployed.get(flow);
-    if (deployed === undefined)
-      return failure('not-found', `The flow “${flow}” is not running; deploy it first.`);
+    if (deployed === undefined) return notRunning(flow);
     try {
-      deployed.running.inject(node, port, message);
-      return { ok: true, problems: [] };
+      return { ok: true, problems: [], value: question(deployed.running) };
     } catch (error) {
       return refused(error, false);
     }
@@ -123,17 +143,27 @@ export class Flows {
 
   async #begin(plan: Plan): Promise<void> {
     try {
-      this.#deployed.set(plan.flow.id, { plan, running: await this.#parts.start(plan) });
+      this.#deployed.set(plan.flow.id, { running: await this.#parts.start(plan) });
     } catch (error) {
       this.#parts.stopped(plan.flow.id);
       throw error;
     }
   }
 
+  async #goOn({ running }: Deployed, plan: Plan, reset: readonly string[]): Promise<void> {
+    await running.swap(plan, reset);
+    this.#deployed.set(plan.flow.id, { running });
+  }
+
   async #end(flow: string, drainMs = DRAIN_MS): Promise<void> {
     const deployed = this.#deployed.get(flow);
     if (deployed === undefined) return;
-    await deployed.running.stop(drainMs);
+    this.#ending.add(flow);
+    try {
+      await deployed.running.stop(drainMs);
+    } finally {
+      this.#ending.delete(flow);
+    }
     this.#deployed.delete(flow);
     this.#parts.stopped(flow);
   }
@@ -166,6 +196,10 @@ function refused(error: unknown, oldOneRuns: boolean): RunnerAnswer {
   const rest = oldOneRuns ? ' The version before runs on.' : '';
   if (error instanceof SluiceError) return failure(error.code, error.message + rest);
   return failure('internal', `${error instanceof Error ? error.message : String(error)}${rest}`);
+}
+
+function notRunning(flow: string): RunnerAnswer {
+  return failure('not-found', `The flow “${flow}” is not running; deploy it first.`);
 }
 
 function failure(code: SluiceError['code'], sentence: string): RunnerAnswer {

@@ -164,10 +164,14 @@ export class Runner {
   }
 
   #ask({ flow, question }: RequestOf<'ask'>): Promise<RunnerAnswer> {
+    if (question.about === 'settled') return this.#flows.settled(flow);
     return this.#flows.ask(flow, (running) => this.#answerTo(running, question));
   }
 
-  #answerTo(running: RunningFlow, question: Question): Answers[Question['about']] {
+  #answerTo(
+    running: RunningFlow,
+    question: Exclude<Question, { readonly about: 'settled' }>,
+  ): Answers[Question['about']] {
     const { stateView } = running;
     switch (question.about) {
       case 'state':
