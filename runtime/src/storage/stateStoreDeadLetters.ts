@@ -1,8 +1,11 @@
+import { dirname } from 'node:path';
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { LetterFilter, LetterGroup } from '@sluice/shared/protocol/running.ts';
 import type { DeadLetterEntry } from '../engine/shell.ts';
 import { numberOf, textOf } from './database.ts';
-import { openStateFile, transaction } from './stateStoreFile.ts';
+import { withBallast } from './stateStoreBallast.ts';
+import { openStateFile, transaction, withinLog } from './stateStoreFile.ts';
+import { following } from './stateStoreFollow.ts';
 import { decodeMessage } from './stateStoreMessages.ts';
 import { isSound } from './stateStoreRows.ts';
 
@@ -65,6 +68,22 @@ export function openDeadLetters(
   file: string,
   onDamage: (sentence: string) => void = (sentence) => process.emitWarning(sentence),
 ): DeadLetters {
+  const letters = following(file, () => openLetters(file, onDamage));
+  // What takes something away works on a full disk, too.
+  const taking = <T>(work: () => T): T => withBallast(dirname(file), work);
+  return {
+    page: (filter, first, range, most) => letters.current().page(filter, first, range, most),
+    groups: (filter, range) => letters.current().groups(filter, range),
+    drop: (filter, range) => taking(() => letters.current().drop(filter, range)),
+    get: (id) => letters.current().get(id),
+    remove: (ids) => taking(() => letters.current().remove(ids)),
+    all: () => letters.current().all(),
+    counts: () => letters.current().counts(),
+    close: letters.close,
+  };
+}
+
+function openLetters(file: string, onDamage: (sentence: string) => void): DeadLetters {
   const database = openStateFile(file);
   const sql = statements(database);
   const sound = soundRows(database, sql, onDamage);
@@ -90,13 +109,19 @@ export function openDeadLetters(
     drop(filter, range) {
       const { stretch, rest } = stretchOf(sql, filter, 'oldest', range);
       const drop = sql(`DELETE FROM dead_letters WHERE ${where(filter)}`);
-      return { dropped: Number(drop.run(values(filter, stretch)).changes), rest };
+      const dropped = changed(database, () => Number(drop.run(values(filter, stretch)).changes));
+      return { dropped, rest };
     },
     get: (id) => {
       const row = sql('SELECT * FROM dead_letters WHERE id = ?').get(id);
       return row === undefined ? undefined : sound([row]).map(letterOf)[0];
     },
-    remove: (ids) => removeAll(database, sql('DELETE FROM dead_letters WHERE id = ?'), ids),
+    remove: (ids) => {
+      const remove = sql('DELETE FROM dead_letters WHERE id = ?');
+      return changed(database, () =>
+        ids.reduce((removed, id) => removed + Number(remove.run(id).changes), 0),
+      );
+    },
     all: () => ({
       after: 0,
       to: numberOf(
@@ -212,12 +237,15 @@ function soundRows(
   };
 }
 
-function removeAll(database: DatabaseSync, remove: StatementSync, ids: readonly string[]): number {
-  let removed = 0;
-  transaction(database, () => {
-    for (const id of ids) removed += Number(remove.run(id).changes);
+/** Does what changes rows in one transaction; how many it changed. Throws `disk-full`. */
+function changed(database: DatabaseSync, work: () => number): number {
+  return withinLog(database, () => {
+    let count = 0;
+    transaction(database, () => {
+      count = work();
+    });
+    return count;
   });
-  return removed;
 }
 
 function countsOf(sql: Sql): ReadonlyMap<string, { readonly kept: number; readonly dropped: number }> {
