@@ -30,6 +30,8 @@ export interface ProductOptions {
   readonly mqttPort?: number;
   /** A broker in place of the embedded one. */
   readonly mqttUrl?: string;
+  /** Start in safe mode. */
+  readonly safe?: boolean;
 }
 
 export interface Product {
@@ -89,6 +91,7 @@ function environmentOf(folder: string, options: ProductOptions): Record<string, 
     SLUICE_PORT: String(options.httpPort ?? 0),
     SLUICE_MQTT_PORT: String(options.mqttPort ?? 0),
     SLUICE_DEMO: options.demo === true ? '1' : '0',
+    SLUICE_SAFE: options.safe === true ? '1' : '0',
     ...(options.mqttUrl === undefined ? {} : { SLUICE_MQTT_URL: options.mqttUrl }),
     ...(options.account === false
       ? {}
