@@ -40,6 +40,7 @@ test('a message sent by hand goes through the flow', async ({ home: page, produc
   await page.goto(`${product.url}/flows/${id}`);
   await page.locator('.react-flow__node', { hasText: 'Sensors' }).click();
   await page.getByRole('tab', { name: 'Test' }).click();
+  await page.getByText('Send for real').click();
   await page.getByLabel('Payload').fill('{ "temperature": 77 }');
   await page.getByRole('button', { name: 'Send message' }).click();
   await expect(page.getByRole('listbox', { name: /Messages/ }).getByText('temperature 77')).toBeVisible();
