@@ -69,7 +69,13 @@ class HeadlessHost {
   }
 
   async run(listener: HttpListener | undefined): Promise<ExitCode> {
-    const answer = await this.#ask((request) => ({ kind: 'deploy', request, version: 1, flow: this.#flow }));
+    const answer = await this.#ask((request) => ({
+      kind: 'deploy',
+      request,
+      version: 1,
+      flow: this.#flow,
+      reset: [],
+    }));
     if (!answer.ok) {
       const errors = answer.problems.filter(({ severity }) => severity === 'error');
       const sentences = errors.length === 0 ? [answer.sentence] : errors.map(({ sentence }) => sentence);

@@ -370,7 +370,7 @@ class Queue implements SegmentEnd {
   }
 
   #putOff(again: readonly Waiting[], sentence: string, begun: number): void {
-    const { clock, random, store, retried, reachChanged } = this.#options;
+    const { clock, random, retried, reachChanged } = this.#options;
     retried(again.length);
     const wasAway = this.#reach.away !== undefined;
     if (this.#reach.failed(begun, sentence, clock.now())) {

@@ -80,7 +80,6 @@ class Flow implements RunningFlow {
   readonly #tracer: Tracer;
   readonly #slots = createSlots();
   readonly #nodes: FlowNodes;
-  readonly #ends = new Map<number, SegmentEnd>();
   readonly #stops: Stop[] = [];
   #room: Room;
   /** By the sources, since the start. */

@@ -22,6 +22,8 @@ export function fakeTime(start = 1_767_225_600_000): FakeTime {
     timers.filter((timer) => timer.at <= end).toSorted((one, other) => one.at - other.at)[0];
   return {
     now: () => now,
+    random: () => 0,
+    elapsed: () => now - start,
     soon: (run) => void after(0, run),
     after,
     pending: () => timers.length,

@@ -95,7 +95,7 @@ const INCOMING = {
 
 async function deployed(): Promise<Stage> {
   const made = stage();
-  const deploying = made.host.deploy(flow, 1);
+  const deploying = made.host.deploy(flow, 1, []);
   made.current().events.message({ kind: 'ready' });
   await Promise.resolve();
   await made.answerAll();
@@ -155,13 +155,13 @@ describe('[EN13] the host of a runner', () => {
     const made = stage();
     expect(await made.host.handleHttp(INCOMING)).toMatchObject({ status: 404 });
     expect(made.processes).toEqual([]);
-    void made.host.deploy(flow, 1);
+    void made.host.deploy(flow, 1, []);
     expect(await made.host.handleHttp(INCOMING)).toMatchObject({ status: 503 });
   });
 
   it('waits longer each time that it does not come up', async () => {
     const made = stage();
-    const deploying = made.host.deploy(flow, 1);
+    const deploying = made.host.deploy(flow, 1, []);
     made.current().events.ended('no memory');
     expect(await deploying).toMatchObject({ ok: false, code: 'runner-away' });
     for (const wait of [100, 200, 400]) {
@@ -189,7 +189,7 @@ describe('[EN13] the host of a runner', () => {
   it('[EN6] alarms are confirmed when they are stored, and refused when they are not', async () => {
     const outcomes = [Promise.resolve(), Promise.reject(new Error('The disk is full.'))];
     const made = stage(() => outcomes.shift() ?? Promise.resolve());
-    void made.host.deploy(flow, 1);
+    void made.host.deploy(flow, 1, []);
     made.current().events.message({ kind: 'ready' });
     for (const request of ['a', 'b'])
       made.current().events.message({ kind: 'alarms', request, flow: 'f', node: 'n', reports: [] });
@@ -215,7 +215,7 @@ describe('[EN13] the host of a runner', () => {
     await closing;
     expect(made.current().isKilled).toBe(true);
     await made.host.close(1_000);
-    expect(await made.host.deploy(flow, 2)).toMatchObject({ code: 'runner-away' });
+    expect(await made.host.deploy(flow, 2, [])).toMatchObject({ code: 'runner-away' });
     expect(made.processes).toHaveLength(1);
     expect(made.time.pending()).toBe(0);
   });

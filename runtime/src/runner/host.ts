@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
@@ -5,7 +6,15 @@ import { AWAY_SENTENCE, Keeper } from './keeper.ts';
 import type { LaunchRunner } from './launch.ts';
 import { launcher } from './launch.ts';
 import { Outstanding } from './outstanding.ts';
-import type { HostMessage, RunnerAnswer, RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
+import type {
+  Answers,
+  HostMessage,
+  Question,
+  RunnerAnswer,
+  RunnerConnection,
+  RunnerDevice,
+  RunnerMessage,
+} from './protocol.ts';
 import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerState } from './runnerHost.ts';
 
 /** After the last flow stopped, the process stays this long, because the next one is often close behind. */
@@ -48,6 +57,7 @@ class Host implements RunnerHost {
     notices: new Set(),
     httpRoutes: new Set(),
     trouble: new Set(),
+    trace: new Set(),
     state: new Set(),
   };
   readonly #deployed = new Map<string, { flow: Flow; version: number }>();
@@ -74,8 +84,8 @@ class Host implements RunnerHost {
     });
   }
 
-  async deploy(flow: Flow, version: number): Promise<RunnerAnswer> {
-    const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow }));
+  async deploy(flow: Flow, version: number, reset: readonly string[]): Promise<RunnerAnswer> {
+    const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow, reset }));
     if (answer.ok) this.#deployed.set(flow.id, { flow, version });
     this.#restWhenUnneeded();
     return answer;
@@ -108,13 +118,16 @@ class Host implements RunnerHost {
     message: Message | undefined,
   ): Promise<RunnerAnswer> {
     if (!this.#deployed.has(flow))
-      return Promise.resolve({
-        ok: false,
-        code: 'not-found',
-        sentence: `The flow “${flow}” is not running; deploy it first.`,
-        problems: [],
-      });
+      return Promise.resolve({ ok: false, code: 'not-found', sentence: notRunning(flow), problems: [] });
     return this.#ask((request) => ({ kind: 'inject', request, flow, node, port, message }));
+  }
+
+  async ask<Asked extends Question>(flow: string, question: Asked): Promise<Answers[Asked['about']]> {
+    if (!this.#deployed.has(flow)) throw new SluiceError('not-found', notRunning(flow));
+    const answer = await this.#ask((request) => ({ kind: 'ask', request, flow, question }));
+    if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
+    // What the runner answers to a question is of the type that belongs to it.
+    return answer.value as Answers[Asked['about']];
   }
 
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer> {
@@ -202,6 +215,8 @@ class Host implements RunnerHost {
         return this.#tell('counters', message);
       case 'values':
         return this.#tell('values', message);
+      case 'trace':
+        return this.#tell('trace', message);
       case 'status':
         return this.#tell('status', message);
       case 'notices':
@@ -225,7 +240,7 @@ class Host implements RunnerHost {
   }
 
   async #deployAgain(flow: Flow, version: number): Promise<void> {
-    const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow }));
+    const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow, reset: [] }));
     // `runner-away`: it died once more, and the next start deploys everything again.
     if (answer.ok || answer.code === 'runner-away') return;
     this.#options.log('error', `The flow “${flow.name}” did not start again: ${answer.sentence}`);
@@ -257,4 +272,8 @@ class Host implements RunnerHost {
   #tell<Kind extends keyof RunnerEvents>(kind: Kind, event: RunnerEvents[Kind]): void {
     for (const listener of this.#listeners[kind]) listener(event);
   }
+}
+
+function notRunning(flow: string): string {
+  return `The flow “${flow}” is not running; deploy it first.`;
 }

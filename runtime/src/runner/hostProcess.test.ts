@@ -95,7 +95,7 @@ describe('a runner process and its host', () => {
   it('a flow is deployed, gets a message by hand, counts it and raises an alarm; then all of it ends', async () => {
     const { host, stored } = start();
     expect(host.state()).toBe('idle');
-    expect(await host.deploy(FLOW, 1)).toMatchObject({ ok: true });
+    expect(await host.deploy(FLOW, 1, [])).toMatchObject({ ok: true });
     expect(host.state()).toBe('ready');
     host.watch('warm', true);
     const counted = next(host, 'counters', ({ wires }) => wires['press.out>hot.in'] === 1);
@@ -109,7 +109,7 @@ describe('a runner process and its host', () => {
 
   it('[EN13] killed by kill -9 it comes back and goes on with its state', async () => {
     const { host, stored, logged } = start();
-    await host.deploy(FLOW, 1);
+    await host.deploy(FLOW, 1, []);
     await press(host, 'a', 31);
     await expect.poll(() => stored).toHaveLength(1);
     const back = next(host, 'state', ({ state }) => state === 'ready');
@@ -133,7 +133,7 @@ describe('a runner process and its host', () => {
   it('a request comes to its http-in node; one for nobody is 404', async () => {
     const { host } = start();
     const served = next(host, 'httpRoutes', ({ routes }) => routes.length > 0);
-    await host.deploy(FLOW, 1);
+    await host.deploy(FLOW, 1, []);
     expect((await served).routes).toEqual([{ method: 'POST', path: '/measure' }]);
     const request = (path: string) =>
       host.handleHttp({
@@ -170,7 +170,7 @@ describe('a runner process and its host', () => {
       const host = createRunnerHost({ workspace: 'w', folder: ${JSON.stringify(folder)}, connections: [], devices: [],
         telemetry: { connection: 'broker', filter: 'd/+' }, clock: systemTime, newId, log: () => undefined,
         storeAlarms: () => Promise.resolve() });
-      await host.deploy(${JSON.stringify(FLOW)}, 1);
+      await host.deploy(${JSON.stringify(FLOW)}, 1, []);
       process.stdout.write(String(host.pid()));`;
     const parent = spawn(process.execPath, ['--input-type=module', '--eval', program]);
     const [said] = await once(parent.stdout, 'data');

@@ -1,21 +1,26 @@
-import type { ProgramSource, SandboxProgram } from '@sluice/shared/node/context.ts';
+import type { ProgramSource } from '@sluice/shared/node/context.ts';
+import type { OwnedProgram } from '../engine/shell.ts';
 import type { Program, Sandbox } from '../sandbox/sandbox.ts';
 
-/** Programs that flows have opened in the sandbox, so that they are closed when their flow stops. */
+/** Programs that flows have opened in the sandbox, so that none is left when their flow stops. */
 export class Programs {
   readonly #sandbox: Sandbox;
-  readonly #open = new Map<string, Program[]>();
+  readonly #open = new Map<string, Set<Program>>();
 
   constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
   }
 
-  open(flow: string, node: string, source: ProgramSource): SandboxProgram {
+  open(flow: string, node: string, source: ProgramSource): OwnedProgram {
     const program = this.#sandbox.compile(flow, node, source);
-    const open = this.#open.get(flow) ?? [];
-    open.push(program);
-    this.#open.set(flow, open);
-    return program;
+    const open = this.#open.get(flow) ?? new Set();
+    this.#open.set(flow, open.add(program));
+    return {
+      run: (messages, signal) => program.run(messages, signal),
+      close: () => {
+        if (open.delete(program)) program.close();
+      },
+    };
   }
 
   /** Closes what a flow has opened; with it the sandbox forgets that it was held. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeTime } from './fakeTime.ts';
 import type { RunnerMessage } from './protocol.ts';
 import { Reports } from './reports.ts';
-import { roughSize } from './roughSize.ts';
+import { roughSize } from '../engine/roughSize.ts';
 
 function reports() {
   const time = fakeTime();

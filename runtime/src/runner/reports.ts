@@ -2,7 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import type { Notice } from '../engine/shell.ts';
 import type { RunnerMessage } from './protocol.ts';
-import { roughSize } from './roughSize.ts';
+import { roughSize } from '../engine/roughSize.ts';
 import type { RunnerTime } from './time.ts';
 
 /** What a runner tells its host of by itself is gathered for this long. */

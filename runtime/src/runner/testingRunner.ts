@@ -47,7 +47,7 @@ export function startTestingRunner(folder: string, connections: readonly RunnerC
     told,
     receive: (message) => made.receive(message),
     ask,
-    deploy: (flow, version = 1) => ask((request) => ({ kind: 'deploy', request, version, flow })),
+    deploy: (flow, version = 1) => ask((request) => ({ kind: 'deploy', request, version, flow, reset: [] })),
     until: (holds) => wait.until(holds),
     close: () => made.close(2_000),
   };

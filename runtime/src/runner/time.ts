@@ -4,6 +4,10 @@ import type { Scheduler } from '../engine/shell.ts';
 
 /** Time as the runner, its host and the commands use it: the wall clock and timers, handed in so that tests own them. */
 export interface RunnerTime extends Clock, Scheduler {
+  /** 0 to 1. */
+  random(): number;
+  /** Milliseconds with decimals since the process began; never goes back. */
+  elapsed(): number;
   after(ms: number, run: () => void): () => void;
 }
 
@@ -13,6 +17,8 @@ const LONGEST_TIMER_MS = 2_147_483_647;
 /** The one place of the runner that reads the wall clock and sets timers (EN11). */
 export const systemTime: RunnerTime = {
   now: () => Date.now(),
+  random: () => Math.random(),
+  elapsed: () => performance.now(),
   soon: (run) => {
     setImmediate(run);
   },

@@ -104,13 +104,14 @@ function shellOf(time: VirtualTime, run: VirtualRun, programs: Programs, parts: 
     newId: () => `test-${(ids += 1)}`,
     // Nothing outside ever fails here, so nothing is tried again after a time drawn by chance.
     random: () => 0.5,
+    elapsed: () => 0,
     scheduler: time.scheduler,
     store: memoryStateStore(),
     implementations: observedNodes(parts.implementations, parts.catalog, run.observer),
     connection: noOutside,
     program: (flow, node, source) => {
       const program = programs.open(flow, node, source);
-      return { run: (messages, signal) => time.track(program.run(messages, signal)) };
+      return { ...program, run: (messages, signal) => time.track(program.run(messages, signal)) };
     },
     http: { request: noOutside, listen: noOutside, respond: noOutside },
     devices: parts.devices ?? new RunnerDevices([], { connection: 'devices', filter: 'devices/+/telemetry' }),
