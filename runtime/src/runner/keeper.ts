@@ -12,6 +12,9 @@ const IDLE_DRAIN_MS = 5_000;
 /** What a runner may take beyond the drain, to commit and to close its connections. */
 const CLOSE_GRACE_MS = 2_000;
 
+/** What people, service managers and a system short of memory end processes with; no flow is to blame for these. */
+const OUTSIDE_SIGNALS: ReadonlySet<string> = new Set(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT']);
+
 export const AWAY_SENTENCE = 'The runner is starting again; try once more in a moment.';
 
 export interface KeeperOptions extends Pick<RunnerHostOptions, 'clock' | 'log'> {
@@ -22,8 +25,11 @@ export interface KeeperOptions extends Pick<RunnerHostOptions, 'clock' | 'log'> 
   message(message: RunnerMessage): void;
   /** A process is ready, the first one or one that came back. */
   ready(): void;
-  /** There is no process any more; what it was asked gets no answer. */
-  ended(): void;
+  /**
+   * There is no process any more; what it was asked gets no answer. `ofItself`: nobody asked it to end, here or from
+   * outside; with how long it had lived.
+   */
+  ended(ofItself: { readonly livedMs: number } | undefined): void;
   stateChanged(state: RunnerState, sentence: string): void;
 }
 
@@ -36,6 +42,10 @@ export class Keeper {
   #awaitingStart: ((isReady: boolean) => void)[] = [];
   #awaitingEnd: (() => void)[] = [];
   #lastHeardAt = 0;
+  #startedAt = 0;
+  #restarts = 0;
+  /** It was ended from here, because it was stuck. */
+  #wasStuck = false;
   #stopPings: () => void = () => undefined;
   #stopWait: () => void = () => undefined;
   #drainMs = IDLE_DRAIN_MS;
@@ -69,6 +79,11 @@ export class Keeper {
 
   state(): RunnerState {
     return stateOf(this.#supervision);
+  }
+
+  /** How often a process ended without being asked to. */
+  restarts(): number {
+    return this.#restarts;
   }
 
   pid(): number | undefined {
@@ -112,10 +127,12 @@ export class Keeper {
   #start(): void {
     const runner = this.#options.launch({
       message: (message) => this.#receive(message),
-      ended: (sentence) => this.#ended(sentence),
+      ended: (sentence, signal) => this.#ended(sentence, signal),
     });
     this.#process = runner;
-    this.#lastHeardAt = this.#options.clock.now();
+    this.#startedAt = this.#options.clock.now();
+    this.#lastHeardAt = this.#startedAt;
+    this.#wasStuck = false;
     runner.send(this.#options.configure());
     this.#stopPings = every(this.#options.clock, PING_MS, () => this.#ping(runner));
   }
@@ -123,6 +140,7 @@ export class Keeper {
   #ping(runner: RunnerProcess): void {
     if (this.#options.clock.now() - this.#lastHeardAt < SILENT_MS) return runner.send({ kind: 'ping' });
     this.#options.log('error', `The runner said nothing for ${SILENT_MS / 1_000} s, so it is ended.`);
+    this.#wasStuck = true;
     runner.kill();
   }
 
@@ -135,13 +153,18 @@ export class Keeper {
     this.#answerStart(true);
   }
 
-  #ended(sentence: string): void {
+  #ended(sentence: string, signal: string | undefined): void {
     this.#stopPings();
     this.#process = undefined;
     const wasAsked = this.#supervision.kind === 'ending' || this.#supervision.kind === 'closed';
-    if (!wasAsked) this.#options.log('warning', sentence);
-    this.#options.ended();
-    this.#apply({ kind: 'ended', now: this.#options.clock.now() }, wasAsked ? '' : sentence);
+    if (!wasAsked) {
+      this.#restarts += 1;
+      this.#options.log('warning', sentence);
+    }
+    const now = this.#options.clock.now();
+    const isFromOutside = !this.#wasStuck && signal !== undefined && OUTSIDE_SIGNALS.has(signal);
+    this.#options.ended(wasAsked || isFromOutside ? undefined : { livedMs: now - this.#startedAt });
+    this.#apply({ kind: 'ended', now }, wasAsked ? '' : sentence);
     if (this.#supervision.kind !== 'starting') this.#answerStart(false);
     for (const resolve of this.#awaitingEnd.splice(0)) resolve();
   }

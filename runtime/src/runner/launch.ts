@@ -12,8 +12,8 @@ export interface RunnerProcess {
 
 export interface RunnerProcessEvents {
   message(message: RunnerMessage): void;
-  /** Called once; the sentence says how it ended, with what it said last. */
-  ended(sentence: string): void;
+  /** Called once; the sentence says how it ended, with what it said last, `signal` what ended it if it was a signal. */
+  ended(sentence: string, signal?: string): void;
 }
 
 export type LaunchRunner = (events: RunnerProcessEvents) => RunnerProcess;
@@ -34,10 +34,10 @@ export function launcher(environment: Readonly<Record<string, string>>): LaunchR
     });
     let lastWords = '';
     let hasEnded = false;
-    const end = (sentence: string): void => {
+    const end = (sentence: string, signal?: string): void => {
       if (hasEnded) return;
       hasEnded = true;
-      events.ended(sentence);
+      events.ended(sentence, signal);
     };
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       lastWords = (lastWords + text).slice(-LAST_WORDS);
@@ -45,7 +45,7 @@ export function launcher(environment: Readonly<Record<string, string>>): LaunchR
     child.on('message', (message) => events.message(message as RunnerMessage));
     child.on('error', (error) => end(`The runner process does not start: ${error.message}`));
     // `close` comes after its standard error was read to the end, `exit` may come before.
-    child.on('close', (code, signal) => end(sentenceOf(code, signal, lastWords)));
+    child.on('close', (code, signal) => end(sentenceOf(code, signal, lastWords), signal ?? undefined));
     return {
       pid: child.pid,
       send: (message) => {
