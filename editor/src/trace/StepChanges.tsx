@@ -1,12 +1,20 @@
 import type { Json } from '@sluice/shared/message/message.ts';
 import type { TraceStep } from '@sluice/shared/protocol/running.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
+import { LocateFixed } from 'lucide-react';
 import { shortValue } from '../debug/messageTree.ts';
+import { Button } from '../ui/Button.tsx';
 import { classes } from '../ui/classes.ts';
 import { type ChangeLine, changesOf } from './traceWords.ts';
 
+export interface StepChangesProps {
+  readonly step: TraceStep;
+  /** Left out where the node is not in the draft any more. */
+  readonly onGoTo: (() => void) | undefined;
+}
+
 /** What a node got and what it made of it, side by side; one table for each message that came out. */
-export function StepChanges({ step }: { readonly step: TraceStep }) {
+export function StepChanges({ step, onGoTo }: StepChangesProps) {
   const [before] = step.in;
   return (
     <div className="flex flex-col gap-3 bg-sunken px-3 py-2">
@@ -22,6 +30,13 @@ export function StepChanges({ step }: { readonly step: TraceStep }) {
         <Compared key={index} before={before} after={message} port={port} />
       ))}
       {step.out.length === 0 && <Compared before={before} after={undefined} port={undefined} />}
+      {onGoTo !== undefined && (
+        <div>
+          <Button size="small" icon={<LocateFixed size={16} aria-hidden="true" />} onPress={onGoTo}>
+            Go to the node
+          </Button>
+        </div>
+      )}
     </div>
   );
 }

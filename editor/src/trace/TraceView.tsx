@@ -64,7 +64,7 @@ interface StepProps {
 }
 
 function Step({ step, number, length, isOpen, onToggle }: StepProps) {
-  const { session, catalog } = useEditor();
+  const { actions, catalog } = useEditor();
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === step.node));
   const name = node === undefined ? step.node : describeNode(node, catalog).name;
   const { status, word } = outcomeLook(step.outcome);
@@ -74,10 +74,7 @@ function Step({ step, number, length, isOpen, onToggle }: StepProps) {
       <button
         type="button"
         aria-expanded={isOpen}
-        onClick={() => {
-          onToggle();
-          if (node !== undefined) session.select({ nodes: [step.node] });
-        }}
+        onClick={onToggle}
         className="flex min-h-8 w-full flex-wrap items-center gap-x-2 gap-y-0.5 px-2 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2"
       >
         <Mark size={16} aria-hidden="true" className="shrink-0 text-ink-faint" />
@@ -100,7 +97,9 @@ function Step({ step, number, length, isOpen, onToggle }: StepProps) {
           </span>
         )}
       </button>
-      {isOpen && <StepChanges step={step} />}
+      {isOpen && (
+        <StepChanges step={step} onGoTo={node === undefined ? undefined : () => actions.goTo(step.node)} />
+      )}
     </>
   );
 }
