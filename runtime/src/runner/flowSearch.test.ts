@@ -9,7 +9,11 @@ function stage(ids: string) {
   let runs: string[] = [];
   const search = new FlowSearch({
     time,
-    flows: () => [...ids].filter((id) => !held.includes(id) && !gone.has(id)).map((id) => ({ id })),
+    flows: () =>
+      ids
+        .split(' ')
+        .filter((id) => !held.includes(id) && !gone.has(id))
+        .map((id) => ({ id })),
     run: async (flows) => void runs.push(flows.map(({ id }) => id).join('')),
     hold: (flow) => void held.push(flow),
   });
@@ -46,7 +50,7 @@ function stage(ids: string) {
 
 describe('[EN13] a runner that ends because of one flow', () => {
   it('comes back with all flows at once after an accident or two', async () => {
-    const { search, up, end } = stage('abcd');
+    const { search, up, end } = stage('a b c d');
     search.ready();
     expect(await up()).toEqual(['abcd']);
     await end(100);
@@ -55,7 +59,7 @@ describe('[EN13] a runner that ends because of one flow', () => {
   });
 
   it('brings up one half after the other from the third end on, until the cause is held and the others run', async () => {
-    const { search, held, up, end, live } = stage('abcd');
+    const { search, held, up, end, live } = stage('a b c d');
     search.ready();
     for (let time = 0; time < 3; time++) await end(100);
     await up();
@@ -68,7 +72,7 @@ describe('[EN13] a runner that ends because of one flow', () => {
   });
 
   it('gives a trial as long as it took the runner to end, and twice as long', async () => {
-    const { search, up, end, live } = stage('ab');
+    const { search, up, end, live } = stage('a b');
     search.ready();
     for (let time = 0; time < 3; time++) await end(4_000);
     await up();
@@ -93,7 +97,7 @@ describe('[EN13] a runner that ends because of one flow', () => {
   });
 
   it('goes on with the search over an end from outside', async () => {
-    const { search, up, end, live } = stage('abcd');
+    const { search, up, end, live } = stage('a b c d');
     search.ready();
     for (let time = 0; time < 3; time++) await end(100);
     await end(100, false);
@@ -103,7 +107,7 @@ describe('[EN13] a runner that ends because of one flow', () => {
   });
 
   it('runs at once what a person starts, and leaves what a person stops', async () => {
-    const { search, stopFlow, up, end, live } = stage('abcd');
+    const { search, stopFlow, up, end, live } = stage('a b c d');
     search.ready();
     for (let time = 0; time < 3; time++) await end(100);
     await up();
@@ -117,7 +121,7 @@ describe('[EN13] a runner that ends because of one flow', () => {
   });
 
   it('does nothing more for a process that has ended, or when it is stopped', async () => {
-    const { search, up, end, live } = stage('abcd');
+    const { search, up, end, live } = stage('a b c d');
     search.ready();
     for (let time = 0; time < 3; time++) await end(100);
     await up();
