@@ -1,5 +1,8 @@
 import type { FlowTotals, NodeCounters } from '../../engine/runningFlow.ts';
-import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { createMessage } from '@sluice/shared/message/message.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { openStateStore } from '../../storage/stateStore.ts';
 import { ADA, apiOf, send, startTestServer } from '../testServer.ts';
 
 const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
@@ -81,6 +84,20 @@ describe('/metrics', () => {
     }
     expect(text).toMatch(/^sluice_process_cpu_seconds_total\{workspace="main",role="server"\} [\d.]+$/m);
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
+  });
+
+  it('[EN7] tells how many failed messages are kept of each flow, and how many are gone', async () => {
+    const { folder, scrape } = await setUp();
+    const store = openStateStore(join(folder, 'runner', 'main', 'state.db'), { deadLettersPerFlow: 2 });
+    onTestFinished(() => store.close());
+    const deadLetters = ['1', '2', '3'].map((id) => {
+      const message = createMessage({ id, time: 1 });
+      return { id, node: 'n', port: 'in', at: 1, sentence: 'It broke.', message };
+    });
+    store.commit([{ flow: 'a', state: [], timers: [], pendingAdded: [], pendingDone: [], deadLetters }]);
+    const lines = (await scrape()).split('\n');
+    expect(lines).toContain('sluice_flow_dead_letters{workspace="main",flow="a"} 2');
+    expect(lines).toContain('sluice_flow_dead_letters_dropped_total{workspace="main",flow="a"} 1');
   });
 
   it('[EN13] counters go on from where they were when the runner comes back and counts anew', async () => {

@@ -1,5 +1,6 @@
 import type {
   CountedFlow,
+  CountedLetters,
   CountedNode,
   CountedOutbox,
   CountedProcess,
@@ -115,6 +116,21 @@ export const OUTBOX_METRICS: readonly Metric<CountedOutbox>[] = [
     'sluice_outbox_dropped',
     'Messages that were put out because there was no room',
     (outbox) => outbox.dropped,
+  ),
+];
+
+export const LETTER_METRICS: readonly Metric<CountedLetters>[] = [
+  gauge(
+    BY_FLOW,
+    'sluice_flow_dead_letters',
+    'Failed messages that are kept, to be looked at, replayed or dropped',
+    ({ kept }) => kept,
+  ),
+  counter(
+    BY_FLOW,
+    'sluice_flow_dead_letters_dropped',
+    'Failed messages that were put out because a flow keeps only so many',
+    ({ dropped }) => dropped,
   ),
 ];
 

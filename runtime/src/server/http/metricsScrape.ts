@@ -1,3 +1,4 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Outbox } from '@sluice/shared/protocol/running.ts';
 import type { FlowCount, NodeCount } from '../figures/flowCounts.ts';
 import { processTotals, shownDelay } from '../figures/processCounts.ts';
@@ -20,6 +21,11 @@ export interface CountedOutbox extends Outbox {
   /** How old the oldest message is, ms. */
   readonly oldestMs: number;
 }
+export interface CountedLetters {
+  readonly labels: Labels<'workspace' | 'flow'>;
+  readonly kept: number;
+  readonly dropped: number;
+}
 export interface CountedProcess {
   readonly labels: Labels<'workspace' | 'role'>;
   readonly cpuSeconds: number;
@@ -40,6 +46,7 @@ export interface Scrape {
   /** Nodes beyond the most that have series of their own. */
   readonly leftOut: number;
   readonly outboxes: readonly CountedOutbox[];
+  readonly letters: readonly CountedLetters[];
   readonly processes: readonly CountedProcess[];
   readonly runners: readonly CountedRunner[];
 }
@@ -47,11 +54,13 @@ export interface Scrape {
 export function createScrape(workspaces: Workspaces): Scrape {
   let flows: readonly CountedFlow[] = [];
   let nodes: readonly CountedNode[] = [];
+  let letters: readonly CountedLetters[] = [];
   const all = (): readonly Workspace[] => [...workspaces.values()];
   return {
     look() {
       flows = all().flatMap(countedFlows);
       nodes = flows.flatMap(countedNodes);
+      letters = all().flatMap(countedLetters);
     },
     get flows() {
       return flows;
@@ -64,6 +73,9 @@ export function createScrape(workspaces: Workspaces): Scrape {
     },
     get outboxes() {
       return all().flatMap(countedOutboxes);
+    },
+    get letters() {
+      return letters;
     },
     get processes() {
       return all().flatMap(countedProcesses);
@@ -95,6 +107,19 @@ function countedOutboxes({ id, figures }: Workspace): CountedOutbox[] {
       oldestMs: outbox.oldestAt === undefined ? 0 : Math.max(0, now - outbox.oldestAt),
     })),
   );
+}
+
+/** While the file that they are in cannot be read there is nothing to tell of them; its alarm says why. */
+function countedLetters({ id, deadLetters }: Workspace): CountedLetters[] {
+  try {
+    return [...deadLetters.counts()].map(([flow, counts]) => ({
+      ...counts,
+      labels: { workspace: id, flow },
+    }));
+  } catch (error) {
+    if (error instanceof SluiceError) return [];
+    throw error;
+  }
 }
 
 function countedProcesses({ id, figures }: Workspace): CountedProcess[] {
