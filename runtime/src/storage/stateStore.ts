@@ -27,7 +27,7 @@ export interface StateStoreOptions {
   /** Called with a sentence for a person when rows or the file are found damaged after opening, and were set aside. Left out: a warning of the process. */
   readonly onDamage?: (sentence: string) => void;
   /** Dead letters kept of one flow; beyond them the oldest go and are counted. Left out: 10,000. */
-  readonly deadLettersPerFlow?: number;
+  readonly deadLettersPerFlow?: () => number;
 }
 
 /**
@@ -35,18 +35,24 @@ export interface StateStoreOptions {
  * into a new one. Throws `future-format` or `disk-full`.
  */
 export function openStateStore(file: string, options: StateStoreOptions = {}): FileStateStore {
-  const keepLog = setLogAside(file);
+  const folder = dirname(file);
+  const keepLog = withBallast(folder, () => setLogAside(file));
   const witness = openWitness(`${file}-chain`);
-  const noted = witness.read();
-  const { database, mended } = openWhole(file, noted ?? NO_COMMIT);
-  const end = chainEnd(database) ?? noted ?? NO_COMMIT;
-  const lost = lostCommits(file, end, noted);
-  const isDamaged = mended !== undefined || lost !== undefined;
-  keepLog(isDamaged ? unusedName(`${file}-wal.damaged-${end.sequence}`) : undefined);
-  // Written at once where there is none, so that it has its place on the disk before the disk is full.
-  if (isDamaged || noted === undefined) witness.note(end);
-  const gap = isDamaged ? [mended, lost].filter((part) => part !== undefined).join(' ') : undefined;
-  return storeOf({ file, database, witness, end, gap }, options);
+  try {
+    const noted = witness.read();
+    const { database, mended } = withBallast(folder, () => openWhole(file, noted ?? NO_COMMIT));
+    const end = chainEnd(database) ?? noted ?? NO_COMMIT;
+    const lost = lostCommits(file, end, noted);
+    const isDamaged = mended !== undefined || lost !== undefined;
+    keepLog(isDamaged ? unusedName(`${file}-wal.damaged-${end.sequence}`) : undefined);
+    // Written at once where there is none, so that it has its place on the disk before the disk is full.
+    if (isDamaged || noted === undefined) witness.note(end);
+    const gap = isDamaged ? [mended, lost].filter((part) => part !== undefined).join(' ') : undefined;
+    return storeOf({ file, database, witness, end, gap }, options);
+  } catch (error) {
+    witness.close();
+    throw error;
+  }
 }
 
 const NO_COMMIT: ChainEnd = { sequence: 0, hash: '' };
@@ -64,7 +70,7 @@ function storeOf(
   options: StateStoreOptions,
 ): FileStateStore {
   const { onDamage = (sentence) => process.emitWarning(sentence) } = options;
-  const { deadLettersPerFlow = DEAD_LETTERS_PER_FLOW } = options;
+  const { deadLettersPerFlow = () => DEAD_LETTERS_PER_FLOW } = options;
   const folder = dirname(file);
   let { end } = first;
   let hasBallast = keepBallast(folder);
@@ -82,13 +88,14 @@ function storeOf(
           for (const change of changes) tables.write(change);
           tables.setChain(next.sequence, next.hash);
         });
-      if (changes.every(onlyRemoves)) withBallast(folder, write);
+      if (changes.every(onlyRemoves)) withBallast(folder, write, whole.checkpoint);
       else write();
       end = next;
       witness.note(end);
       if (!hasBallast && end.sequence % BALLAST_COMMITS === 0) hasBallast = keepBallast(folder);
     },
-    forget: (flow) => withBallast(folder, () => whole.write((tables) => tables.forget(flow))),
+    forget: (flow) =>
+      withBallast(folder, () => whole.write((tables) => tables.forget(flow)), whole.checkpoint),
     close: () => {
       if (!isOpen) return;
       isOpen = false;

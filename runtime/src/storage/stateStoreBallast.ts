@@ -30,16 +30,19 @@ export function keepBallast(folder: string): boolean {
 
 /**
  * Runs work that only takes away. When the disk is too full for it, the ballast is given up, the work done, and the
- * ballast made again of what is left. Throws what the work throws: `disk-full` when even that was not enough.
+ * ballast made again of what is left. `settle` runs before that: what puts the log into the file, so that the log can
+ * begin anew and whatever comes next has room in it. Throws what the work throws: `disk-full` when even that was not enough.
  */
-export function withBallast<T>(folder: string, work: () => T): T {
+export function withBallast<T>(folder: string, work: () => T, settle: () => void = () => undefined): T {
   try {
     return work();
   } catch (error) {
     const had = isDiskFull(error) ? giveUp(folder) : 0;
     if (had === 0) throw error;
     try {
-      return work();
+      const answer = work();
+      settle();
+      return answer;
     } finally {
       make(folder, Math.min(had, freeIn(folder) - MARGIN_BYTES));
     }

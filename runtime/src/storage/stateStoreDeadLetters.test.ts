@@ -132,7 +132,7 @@ it('[EN7] they are counted and dropped by what they have in common, a stretch at
 });
 
 it('[EN7] of a flow at most so many are kept as is said: the oldest are dropped and counted', () => {
-  const { letters, add } = open({ deadLettersPerFlow: 20 });
+  const { letters, add } = open({ deadLettersPerFlow: () => 20 });
   add(Array.from({ length: 23 }, (_, index) => letter(String(index))));
   add([letter('other')], 'two');
   expect(letters.counts()).toEqual(

@@ -4,7 +4,7 @@ import type { LetterFilter, LetterGroup } from '@sluice/shared/protocol/running.
 import type { DeadLetterEntry } from '../engine/shell.ts';
 import { numberOf, textOf } from './database.ts';
 import { withBallast } from './stateStoreBallast.ts';
-import { openStateFile, transaction, withinLog } from './stateStoreFile.ts';
+import { hasCheckpoint, openStateFile, transaction, withinLog } from './stateStoreFile.ts';
 import { following } from './stateStoreFollow.ts';
 import { decodeMessage } from './stateStoreMessages.ts';
 import { isSound } from './stateStoreRows.ts';
@@ -69,14 +69,12 @@ export function openDeadLetters(
   onDamage: (sentence: string) => void = (sentence) => process.emitWarning(sentence),
 ): DeadLetters {
   const letters = following(file, () => openLetters(file, onDamage));
-  // What takes something away works on a full disk, too.
-  const taking = <T>(work: () => T): T => withBallast(dirname(file), work);
   return {
     page: (filter, first, range, most) => letters.current().page(filter, first, range, most),
     groups: (filter, range) => letters.current().groups(filter, range),
-    drop: (filter, range) => taking(() => letters.current().drop(filter, range)),
+    drop: (filter, range) => letters.current().drop(filter, range),
     get: (id) => letters.current().get(id),
-    remove: (ids) => taking(() => letters.current().remove(ids)),
+    remove: (ids) => letters.current().remove(ids),
     all: () => letters.current().all(),
     counts: () => letters.current().counts(),
     close: letters.close,
@@ -109,7 +107,9 @@ function openLetters(file: string, onDamage: (sentence: string) => void): DeadLe
     drop(filter, range) {
       const { stretch, rest } = stretchOf(sql, filter, 'oldest', range);
       const drop = sql(`DELETE FROM dead_letters WHERE ${where(filter)}`);
-      const dropped = changed(database, () => Number(drop.run(values(filter, stretch)).changes));
+      const dropped = removed(database, dirname(file), () =>
+        Number(drop.run(values(filter, stretch)).changes),
+      );
       return { dropped, rest };
     },
     get: (id) => {
@@ -118,7 +118,7 @@ function openLetters(file: string, onDamage: (sentence: string) => void): DeadLe
     },
     remove: (ids) => {
       const remove = sql('DELETE FROM dead_letters WHERE id = ?');
-      return changed(database, () =>
+      return removed(database, dirname(file), () =>
         ids.reduce((removed, id) => removed + Number(remove.run(id).changes), 0),
       );
     },
@@ -237,15 +237,19 @@ function soundRows(
   };
 }
 
-/** Does what changes rows in one transaction; how many it changed. Throws `disk-full`. */
-function changed(database: DatabaseSync, work: () => number): number {
-  return withinLog(database, () => {
-    let count = 0;
+/** Removes rows in one transaction, on a full disk, too; how many those were. Throws `disk-full`. */
+function removed(database: DatabaseSync, folder: string, work: () => number): number {
+  let count = 0;
+  const remove = (): void =>
     transaction(database, () => {
       count = work();
     });
-    return count;
-  });
+  withBallast(
+    folder,
+    () => withinLog(database, remove),
+    () => void hasCheckpoint(database),
+  );
+  return count;
 }
 
 function countsOf(sql: Sql): ReadonlyMap<string, { readonly kept: number; readonly dropped: number }> {

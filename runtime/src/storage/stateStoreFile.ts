@@ -92,9 +92,11 @@ export function withinLog<T>(database: DatabaseSync, work: () => T): T {
   }
 }
 
-function hasCheckpoint(database: DatabaseSync): boolean {
+/** Puts what is in the log into the file. False when something is left, because there is no room or others read it. */
+export function hasCheckpoint(database: DatabaseSync): boolean {
   try {
-    return database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get()?.['busy'] === 0;
+    const done = database.prepare('PRAGMA wal_checkpoint(PASSIVE)').get();
+    return done?.['log'] === done?.['checkpointed'];
   } catch (error) {
     if (isDiskFull(error)) return false;
     throw error;

@@ -37,7 +37,7 @@ export interface StateTables {
 export function openTables(
   database: DatabaseSync,
   onDamaged: (damaged: readonly DamagedRow[]) => void,
-  mostLetters: number,
+  mostLetters: () => number,
 ): StateTables {
   const statements = prepare(database);
   const sound = (table: CheckedTable, rows: readonly Row[]): readonly Row[] => {
@@ -64,7 +64,7 @@ export function openTables(
         if (good.length === rows.length || rows.length < wanted) return found;
       }
     },
-    write: (changes) => write(statements, changes, mostLetters),
+    write: (changes) => write(statements, changes, mostLetters()),
     setChain: (sequence, hash) => void statements.setChain.run(sequence, hash),
     forget: (flow) => {
       for (const statement of statements.forget) statement.run(flow);

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { withBallast } from './stateStoreBallast.ts';
 import { checkWhole, isDamage } from './stateStoreDamage.ts';
-import { openStateFile, transaction, withinLog } from './stateStoreFile.ts';
+import { hasCheckpoint, openStateFile, transaction, withinLog } from './stateStoreFile.ts';
 import { replaceDamaged } from './stateStoreSalvage.ts';
 import { damagedSentence, salvagedSentence } from './stateStoreSentences.ts';
 import type { DamagedRow, StateTables } from './stateStoreTables.ts';
@@ -38,7 +38,7 @@ export interface WholeOptions {
   readonly file: string;
   /** The open file. */
   readonly database: DatabaseSync;
-  readonly deadLettersPerFlow: number;
+  readonly deadLettersPerFlow: () => number;
   readonly lastCommit: () => ChainEnd;
   readonly onDamage: (sentence: string) => void;
 }
@@ -48,6 +48,8 @@ export interface WholeFile {
   read<T>(work: (tables: StateTables) => T): T;
   /** All of the work in one transaction, or nothing of it. Throws `disk-full`. */
   write(work: (tables: StateTables) => void): void;
+  /** Puts the log into the file, as far as there is room and nobody reads it. */
+  checkpoint(): void;
   close(): void;
 }
 
@@ -76,6 +78,7 @@ export function keepWhole(options: WholeOptions): WholeFile {
     read: (work) => onWhole(({ tables }) => work(tables)),
     write: (work) =>
       onWhole(({ database, tables }) => withinLog(database, () => transaction(database, () => work(tables)))),
+    checkpoint: () => void hasCheckpoint(use().database),
     close: () => open?.database.close(),
   };
 }
