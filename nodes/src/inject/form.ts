@@ -4,12 +4,13 @@ import { defineForm } from '@sluice/shared/node/form.ts';
 import { injectNode } from './schema.ts';
 
 export const injectForm = defineForm(injectNode, {
-  order: ['when', 'every', 'cron', 'zone', 'payload', 'topic', 'device', 'atStart'],
-  advanced: ['topic', 'device', 'atStart'],
+  order: ['when', 'every', 'cron', 'zone', 'payload', 'topic', 'device', 'missed', 'atStart'],
+  advanced: ['topic', 'device', 'missed', 'atStart'],
   showWhen: {
     every: ({ when }) => when === 'interval',
     cron: ({ when }) => when === 'cron',
     zone: ({ when }) => when === 'cron',
+    missed: ({ when }) => when !== 'button',
   },
   sentence: ({ when, every, cron, zone, atStart }) => {
     const start = atStart ? ', at the start too' : '';

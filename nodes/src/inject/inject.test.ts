@@ -1,3 +1,4 @@
+import type { Message } from '@sluice/shared/message/message.ts';
 import { describe, expect, it } from 'vitest';
 import { startNode } from '../testing.ts';
 import { createWorld, moveTo } from '../testingWorld.ts';
@@ -128,5 +129,57 @@ describe('settings', () => {
       'every 1 min 30 s, at the start too',
     );
     expect(sentence({ when: 'cron', zone: 'Europe/Berlin' })).toBe('0 8 * * * in Europe/Berlin');
+  });
+});
+
+describe('ticks that were missed', () => {
+  /** Runs for a while, is away for a while, and starts anew with what it kept. */
+  const away = async (config: object, awayMs: number) => {
+    const before = await start({ when: 'interval', every: '10s', ...config });
+    await before.advance(20_000);
+    await before.close();
+    before.world.now += awayMs;
+    const after = await start({ when: 'interval', every: '10s', ...config }, before.world);
+    const started = before.world.now;
+    return { after, times: after.take().map(({ message }) => message.time - started) };
+  };
+
+  it('are left out where nothing else is said', async () => {
+    expect((await away({}, 35_000)).times).toEqual([]);
+  });
+
+  it('are made up for by one message, or by each with the time when it was due', async () => {
+    expect((await away({ missed: 'once' }, 35_000)).times).toEqual([-5_000]);
+    expect((await away({ missed: 'all' }, 35_000)).times).toEqual([-25_000, -15_000, -5_000]);
+    const many = await away({ missed: 'all', every: '10ms' }, 30 * 86_400_000);
+    expect([many.times.length, many.times.at(-1)]).toEqual([1_000, 0]);
+  });
+
+  it('of the calendar are found over years', async () => {
+    const yearly = await away({ when: 'cron', cron: '0 0 1 1 *', missed: 'all' }, 2 * 366 * 86_400_000);
+    expect(yearly.times).toHaveLength(2);
+  });
+
+  it('[EN6] are those that were not through, and none that was', async () => {
+    const world = createWorld();
+    const config = injectNode.config.parse({ when: 'interval', every: '10s', missed: 'all' });
+    const settle: ((outcome: 'done' | 'refused') => void)[] = [];
+    const made: Message[] = [];
+    const intake = {
+      push: (_port: string, message: Message, settled?: (outcome: 'done' | 'refused') => void) => {
+        made.push(message);
+        if (settled !== undefined) settle.push(settled);
+        return true;
+      },
+      fail: () => true,
+      onRoom: () => () => undefined,
+    };
+    await injectRunner.create(config as never, world.context).start(intake);
+    moveTo(world, world.now + 20_000, () => undefined);
+    settle[0]?.('done');
+    settle[1]?.('refused');
+    made.length = 0;
+    await injectRunner.create(config as never, world.context).start(intake);
+    expect(made.map(({ time }) => time)).toEqual([world.now]);
   });
 });

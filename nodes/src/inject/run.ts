@@ -1,53 +1,69 @@
 import { toMs } from '@sluice/shared/message/duration.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
 import type { NodeContext, Stop } from '@sluice/shared/node/context.ts';
-import type { Intake } from '@sluice/shared/node/implementNode.ts';
+import type { Message } from '@sluice/shared/message/message.ts';
+import type { Intake, Settled } from '@sluice/shared/node/implementNode.ts';
 import { implementSource } from '@sluice/shared/node/implementNode.ts';
 import { Cron } from 'croner';
 import type { InjectConfig } from './schema.ts';
 import { injectNode } from './schema.ts';
 
-export const injectRunner = implementSource(injectNode, (config, context) => {
-  const { topic, device, payload } = config;
-  const pressed = () => {
-    const time = context.clock.now();
-    return createMessage({
+/** Under which the time of the last tick that is through is kept, ms since the epoch. */
+const LAST = 'last';
+/** Ticks that were missed: more than this are not made up for. */
+const MOST_MISSED = 1_000;
+const FIRST_SPAN_MS = 60_000;
+
+export const injectRunner = implementSource(injectNode, (config, context: NodeContext<number>) => {
+  const { topic, device, payload, missed } = config;
+  const messageAt = (time: number) =>
+    createMessage({
       id: context.newId(),
       time,
       topic,
       device: device === '' ? undefined : device,
       payload: payload === undefined ? time : payload,
     });
+  const schedule = scheduleOf(config);
+  const isKept = schedule !== undefined && missed !== 'skip';
+  /** A tick is done with when all that came of it is (EN6); one that is not counts as missed at the next start. */
+  const through = (dueAt: number) => (outcome: Settled) => {
+    if (isKept && outcome === 'done')
+      context.state.set(LAST, Math.max(dueAt, context.state.get(LAST) ?? dueAt));
   };
   return {
-    pressed,
-    start: async (intake) => {
-      const sender = createSender(context, intake, pressed);
-      if (config.atStart) sender.send();
-      const stopTicks = tick(context, scheduleOf(config), sender.send);
-      return async () => {
+    pressed: () => messageAt(context.clock.now()),
+    start: (intake) => {
+      const sender = createSender(context, intake);
+      const now = context.clock.now();
+      const last = context.state.get(LAST);
+      if (isKept && last === undefined) context.state.set(LAST, now);
+      if (isKept && last !== undefined)
+        for (const dueAt of missedTicks(schedule, last, now, missed))
+          sender.send(messageAt(dueAt), through(dueAt));
+      if (config.atStart) sender.send(messageAt(now));
+      const stopTicks = tick(context, schedule, (dueAt) =>
+        sender.send(messageAt(context.clock.now()), through(dueAt)),
+      );
+      return Promise.resolve(async () => {
         await stopTicks();
         await sender.stop();
-      };
+      });
     },
   };
 });
 
 /** [EN5] While the flow has no room a tick is skipped and counted: a timer cannot wait. */
-function createSender(
-  context: NodeContext,
-  intake: Intake<'out'>,
-  make: () => ReturnType<typeof createMessage>,
-) {
+function createSender(context: NodeContext<number>, intake: Intake<'out'>) {
   let hasRoom = true;
   let skipped = 0;
   const stopRoom = intake.onRoom(() => {
     hasRoom = true;
   });
   return {
-    send: () => {
+    send: (message: Message, settled?: (outcome: Settled) => void) => {
       if (hasRoom) {
-        hasRoom = intake.push('out', make());
+        hasRoom = intake.push('out', message, settled);
         return;
       }
       skipped += 1;
@@ -74,7 +90,36 @@ function scheduleOf({ when, every, cron, zone }: InjectConfig): Schedule | undef
   return (last, now) => pattern.nextRun(new Date(Math.max(last, now)))?.getTime();
 }
 
-function tick(context: NodeContext, schedule: Schedule | undefined, run: () => void): Stop {
+/**
+ * The ticks after `last` up to `now` that are to be made up for, oldest first; with `once` the last of them. Looked for from
+ * the end, further and further back: there may have been very many.
+ */
+function missedTicks(
+  schedule: Schedule,
+  last: number,
+  now: number,
+  missed: 'once' | 'all',
+): readonly number[] {
+  const most = missed === 'once' ? 1 : MOST_MISSED;
+  for (let span = FIRST_SPAN_MS; ; span *= 4) {
+    const from = Math.max(last, now - span);
+    const due = ticksBetween(schedule, last, from, now);
+    if (due.length >= most || from === last) return due.slice(-most);
+  }
+}
+
+function ticksBetween(schedule: Schedule, last: number, from: number, now: number): readonly number[] {
+  const due: number[] = [];
+  for (let at = schedule(last, from + 1); at !== undefined && at <= now; at = schedule(last, at + 1))
+    due.push(at);
+  return due;
+}
+
+function tick(
+  context: NodeContext<number>,
+  schedule: Schedule | undefined,
+  run: (dueAt: number) => void,
+): Stop {
   if (schedule === undefined) return () => undefined;
   let stopTimer: Stop = () => undefined;
   const plan = (last: number) => {
@@ -83,7 +128,7 @@ function tick(context: NodeContext, schedule: Schedule | undefined, run: () => v
     if (dueAt === undefined) return;
     stopTimer = context.after(dueAt - now, () => {
       plan(dueAt);
-      run();
+      run(dueAt);
     });
   };
   plan(context.clock.now());

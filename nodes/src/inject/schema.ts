@@ -28,6 +28,12 @@ const config = z.object({
     description: 'The zone that the pattern is in. Summer time is taken into account.',
     placeholder: 'Europe/Berlin',
   }).default('UTC'),
+  missed: choice({
+    title: 'Missed while away',
+    description: 'What becomes of ticks that were due while the flow did not run.',
+    values: ['skip', 'once', 'all'],
+    labels: { skip: 'Leave them out', once: 'Send one message for all', all: 'Send each of them' },
+  }).default('skip'),
   atStart: flag({
     title: 'At the start too',
     description: 'Sends a message when the flow starts.',
@@ -85,5 +91,7 @@ export const injectNode = defineNode({
   inputs: [],
   outputs: [{ name: 'out', title: 'Out', description: 'One message for each press or tick.' }],
   config,
+  // When the last tick was through, for those that are not to be missed.
+  state: { version: 1, maxKeys: 1, keepMs: 366 * 24 * 3_600_000 },
   problems,
 });

@@ -106,9 +106,14 @@ export function implementWaiter<Config extends z.ZodObject, In extends string, O
 }
 
 /** Binds the work of a `source` node to its definition. */
-export function implementSource<Config extends z.ZodObject, In extends string, Out extends string>(
+export function implementSource<
+  Config extends z.ZodObject,
+  In extends string,
+  Out extends string,
+  State extends Json = Json,
+>(
   definition: NodeDefinition<Config, In, Out>,
-  create: (config: z.output<Config>, context: NodeContext) => Source<Out>,
+  create: (config: z.output<Config>, context: StateOf<State>) => Source<Out>,
 ): NodeImplementation<Source<string>> {
   return { type: definition.type, create };
 }
