@@ -66,6 +66,7 @@ class Host implements RunnerHost {
   readonly #httpAnswers = new Outstanding<OutgoingAnswer>();
   #connections: readonly RunnerConnection[];
   #devices: readonly RunnerDevice[];
+  #deadLettersPerFlow: number | undefined;
   #stopRest: () => void = () => undefined;
 
   constructor(options: RunnerHostOptions, launch: LaunchRunner) {
@@ -149,6 +150,11 @@ class Host implements RunnerHost {
     this.#keeper.send({ kind: 'devices', devices });
   }
 
+  updateLimits({ deadLettersPerFlow }: { readonly deadLettersPerFlow: number }): void {
+    this.#deadLettersPerFlow = deadLettersPerFlow;
+    this.#keeper.send({ kind: 'limits', deadLettersPerFlow });
+  }
+
   on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void {
     this.#listeners[kind].add(listener);
     return () => {
@@ -197,6 +203,7 @@ class Host implements RunnerHost {
       devices: this.#devices,
       telemetry,
       allowPrivateAddresses,
+      deadLettersPerFlow: this.#deadLettersPerFlow,
     };
   }
 

@@ -9,8 +9,8 @@ import { createSandbox } from '../sandbox/createSandbox.ts';
 import { makeFolder } from '../storage/dataFolder.ts';
 import { notOpened } from '../storage/database.ts';
 import { memoryStateStore } from '../storage/memoryStateStore.ts';
-import type { FileStateStore } from '../storage/stateStore.ts';
-import { openStateStore } from '../storage/stateStore.ts';
+import type { FileStateStore, StateStoreOptions } from '../storage/stateStore.ts';
+import { DEAD_LETTERS_PER_FLOW, openStateStore } from '../storage/stateStore.ts';
 import { RunnerDevices } from './deviceDirectory.ts';
 import type { RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
 import { Runner } from './runner.ts';
@@ -27,6 +27,8 @@ export interface OpenRunnerOptions {
   readonly time: RunnerTime;
   readonly http: RunnerHttp;
   readonly noticesASecond?: number;
+  /** Dead letters kept of one flow; left out: as many as the store keeps by itself. */
+  readonly deadLettersPerFlow?: number | undefined;
   send(message: RunnerMessage): void;
 }
 
@@ -41,7 +43,11 @@ export function openRunner(options: OpenRunnerOptions): Runner {
   if (folder !== undefined) makeStateFolder(folder);
   const trouble = (sentence: string): void => options.send({ kind: 'trouble', sentence });
   const instance = folder === undefined ? newId() : instanceIn(folder);
-  const store = folder === undefined ? storeInMemory() : storeIn(stateFileIn(folder), trouble);
+  let mostLetters = options.deadLettersPerFlow ?? DEAD_LETTERS_PER_FLOW;
+  const store =
+    folder === undefined
+      ? storeInMemory()
+      : storeIn(stateFileIn(folder), { onDamage: trouble, deadLettersPerFlow: () => mostLetters });
   if (store.gap !== undefined) trouble(store.gap);
   return new Runner({
     workspace,
@@ -56,6 +62,9 @@ export function openRunner(options: OpenRunnerOptions): Runner {
     devices: new RunnerDevices(options.devices, options.telemetry),
     http,
     noticesASecond,
+    keepDeadLetters: (mostOfFlow) => {
+      mostLetters = mostOfFlow;
+    },
     send: (message) => options.send(message),
   });
 }
@@ -90,9 +99,9 @@ function makeStateFolder(folder: string): void {
 }
 
 /** Throws with a sentence for a file that is damaged or cannot be opened. */
-function storeIn(file: string, onDamage: (sentence: string) => void): FileStateStore {
+function storeIn(file: string, options: StateStoreOptions): FileStateStore {
   try {
-    return openStateStore(file, { onDamage });
+    return openStateStore(file, options);
   } catch (error) {
     throw notOpened(file, error);
   }

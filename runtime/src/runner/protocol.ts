@@ -49,7 +49,10 @@ export type HostMessage =
       readonly telemetry: { readonly connection: string; readonly filter: string };
       /** Whether flows may call addresses of private networks. Link-local and metadata addresses they never may. */
       readonly allowPrivateAddresses: boolean;
+      /** Dead letters kept of one flow; undefined: as many as the store keeps by itself. */
+      readonly deadLettersPerFlow: number | undefined;
     }
+  | { readonly kind: 'limits'; readonly deadLettersPerFlow: number }
   | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
   | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }
   /** Runs a version in place of the one of this flow that runs, if any. Answered by `answer`, as all with a `request`. */

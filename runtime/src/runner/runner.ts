@@ -43,6 +43,8 @@ export interface RunnerParts {
   readonly http: RunnerHttp;
   /** How many notices go out in a second at most; 200 where it is left out. */
   readonly noticesASecond?: number | undefined;
+  /** How many dead letters are kept of one flow from now on. */
+  keepDeadLetters(mostOfFlow: number): void;
   /** To the host. */
   send(message: RunnerMessage): void;
 }
@@ -105,6 +107,8 @@ export class Runner {
         return;
       case 'devices':
         return this.#parts.devices.replace(message.devices);
+      case 'limits':
+        return this.#parts.keepDeadLetters(message.deadLettersPerFlow);
       case 'deploy':
         void this.#answer(message.request, this.#deploy(message));
         return;

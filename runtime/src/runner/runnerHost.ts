@@ -74,6 +74,8 @@ export interface RunnerHost {
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer>;
   updateConnections(connections: readonly RunnerConnection[]): void;
   updateDevices(devices: readonly RunnerDevice[]): void;
+  /** How many dead letters are kept of one flow: beyond them the oldest go when another one comes. */
+  updateLimits(limits: { readonly deadLettersPerFlow: number }): void;
   on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void;
   state(): RunnerState;
   /** The process, for metrics; undefined while there is none. */

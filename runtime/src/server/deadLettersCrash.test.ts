@@ -110,3 +110,17 @@ it('[EN7] what fails again in the runner is a new letter, once, with its new rea
   expect(after.map(({ message }) => message.id).toSorted()).toEqual(['m0', 'm1', 'm2']);
   expect(after.some(({ id, sentence }) => id.startsWith('l') || sentence === 'It broke.')).toBe(false);
 }, 30_000);
+
+it('[EN7] of a flow as many are kept as the limits of the workspace say, also when they change while it runs', async () => {
+  const { host, letters } = await start(lettersOf(5, { temperature: 'hot' }), () => undefined);
+  const kept = async () => (await letters.groups({ flow: 'warm' })).kept;
+  host.updateLimits({ deadLettersPerFlow: 12 });
+  for (let failed = 0; failed < 10; failed++)
+    await host.inject('warm', 'hot', undefined, createMessage({ id: `n${failed}`, time: 1, payload: 'no' }));
+  await host.ask('warm', { about: 'settled' });
+  expect(await kept()).toBe(12);
+  host.updateLimits({ deadLettersPerFlow: 3 });
+  await host.inject('warm', 'hot', undefined, createMessage({ id: 'last', time: 1, payload: 'no' }));
+  await host.ask('warm', { about: 'settled' });
+  expect(await letters.groups({ flow: 'warm' })).toMatchObject({ kept: 3, dropped: 13 });
+}, 30_000);

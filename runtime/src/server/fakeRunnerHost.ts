@@ -69,6 +69,7 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
     updateConnections: (connections) =>
       void host.asked.push(`connections ${connections.map(({ id }) => id).join(' ')}`),
     updateDevices: (devices) => void host.asked.push(`devices ${devices.map(({ id }) => id).join(' ')}`),
+    updateLimits: ({ deadLettersPerFlow }) => void host.asked.push(`limits ${deadLettersPerFlow}`),
     on(kind, listener) {
       const own = listeners.get(kind) ?? new Set();
       listeners.set(kind, own.add(listener));

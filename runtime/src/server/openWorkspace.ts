@@ -122,6 +122,8 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     time,
   });
   const { limits, stop: stopLimits } = openLimits(options, { deployments, alarms, note, atomically });
+  host.updateLimits(limits.current());
+  limits.onChanged((changed) => host.updateLimits(changed));
   const figures = createFigures({
     host,
     deployments,

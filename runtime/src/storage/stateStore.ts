@@ -10,7 +10,7 @@ import type { ChainEnd, Witness } from './stateStoreWitness.ts';
 import { openWitness, setLogAside } from './stateStoreWitness.ts';
 
 /** Dead letters kept of one flow where the workspace's limits do not say otherwise. */
-const DEAD_LETTERS_PER_FLOW = 10_000;
+export const DEAD_LETTERS_PER_FLOW = 10_000;
 
 /** Where the ballast is smaller than it should be, so many commits go by until there may be room for it. */
 const BALLAST_COMMITS = 64;

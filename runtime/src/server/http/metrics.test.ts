@@ -88,7 +88,7 @@ describe('/metrics', () => {
 
   it('[EN7] tells how many failed messages are kept of each flow, and how many are gone', async () => {
     const { folder, scrape } = await setUp();
-    const store = openStateStore(join(folder, 'runner', 'main', 'state.db'), { deadLettersPerFlow: 2 });
+    const store = openStateStore(join(folder, 'runner', 'main', 'state.db'), { deadLettersPerFlow: () => 2 });
     onTestFinished(() => store.close());
     const deadLetters = ['1', '2', '3'].map((id) => {
       const message = createMessage({ id, time: 1 });
