@@ -37,6 +37,7 @@ import { createDeployments } from './flows/deployments.ts';
 import { createFlows } from './flows/flows.ts';
 import type { Log } from './http/problem.ts';
 import { createNodeStates } from './nodeState.ts';
+import { alarmOutboxes } from './outboxAlarms.ts';
 import { createOutboxes } from './outboxes.ts';
 import type { WorkspaceLimits } from './limits.ts';
 import { createLimits } from './limits.ts';
@@ -172,6 +173,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     nameOfFlow: names.ofFlow,
     nameOfNode: names.ofNode,
   });
+  const stopOutboxAlarms = alarmOutboxes({ host, alarms, time, log, nameOfFlow: names.ofFlow });
   return {
     workspace: {
       id,
@@ -193,7 +195,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       atomically,
     },
     async close(drainMs) {
-      for (const stop of [figures.stop, stopLimits, stopFailureAlarms]) stop();
+      for (const stop of [figures.stop, stopLimits, stopFailureAlarms, stopOutboxAlarms]) stop();
       dryRuns.close();
       await host.close(drainMs);
       deployments.close();
