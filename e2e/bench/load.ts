@@ -183,6 +183,9 @@ class Loop {
   /** Stops, waits for what is on its way, and tells how many answers never came. */
   async finish(): Promise<number> {
     this.#isRunning = false;
+    // Every device is left cold, as the next round expects it.
+    if (this.#sent % 2 === 1) this.#put(performance.now());
+    this.#flush();
     for (let tries = 0; tries < 200 && this.#back < this.#expected(); tries++) await sleep(50);
     // Doubles come after what they double.
     await sleep(100);

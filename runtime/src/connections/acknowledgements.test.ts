@@ -1,15 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Tracked } from './acknowledgements.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
 
 function setUp() {
   const sent: number[] = [];
-  const acknowledgements = createAcknowledgements((tracked: readonly Tracked[]) =>
-    sent.push(...tracked.map(({ packetId }) => packetId)),
-  );
-  const arrive = (packetId: number, text = `packet ${packetId}`) =>
-    acknowledgements.track({ packetId, qos: 1 }, { topic: 't', payload: Buffer.from(text) });
-  return { sent, acknowledgements, arrive };
+  const told: number[] = [];
+  const acknowledgements = createAcknowledgements(() => told.push(acknowledgements.underWay));
+  const send = () => sent.push(...acknowledgements.take().map(({ packetId }) => packetId));
+  const arrive = (packetId: number, text = `packet ${packetId}`) => {
+    const settle = acknowledgements.track(packetId, 1, { topic: 't', payload: Buffer.from(text) });
+    if (settle === undefined) return undefined;
+    return () => {
+      settle();
+      send();
+    };
+  };
+  return { sent, told, acknowledgements, arrive, send };
 }
 
 describe('acknowledgements', () => {
@@ -41,6 +46,17 @@ describe('acknowledgements', () => {
     expect(sent).toEqual([1]);
   });
 
+  it('are told of once until they are taken, so that many go out together', () => {
+    const { told, acknowledgements } = setUp();
+    const delivered = { topic: 't', payload: Buffer.alloc(1) };
+    const settle = [1, 2, 3, 4].map((id) => acknowledgements.track(id, 1, delivered));
+    settle.slice(0, 3).forEach((run) => run?.());
+    expect(told).toEqual([4]);
+    expect(acknowledgements.take().map(({ packetId }) => packetId)).toEqual([1, 2, 3]);
+    settle[3]?.();
+    expect(told).toEqual([4, 1]);
+  });
+
   it('[EN6] a packet that comes again while it is under way is not handed on twice', () => {
     const { sent, acknowledgements, arrive } = setUp();
     const settle = arrive(7);
@@ -52,12 +68,14 @@ describe('acknowledgements', () => {
   });
 
   it('a packet settled while the connection was gone is acknowledged when it comes again', () => {
-    const { sent, acknowledgements, arrive } = setUp();
+    const { sent, told, acknowledgements, arrive, send } = setUp();
     const settle = arrive(7);
     acknowledgements.detach();
     settle?.();
-    expect(sent).toEqual([]);
+    expect([sent, told]).toEqual([[], []]);
     expect(arrive(7)).toBeUndefined();
+    expect(told).toEqual([1]);
+    send();
     expect(sent).toEqual([7]);
   });
 

@@ -17,15 +17,17 @@ interface Entry extends Tracked {
   isAttached: boolean;
 }
 
-/** The acknowledgements that one MQTT session owes its broker. Pure but for `send`, which is handed in. */
+/** The acknowledgements that one MQTT session owes its broker. */
 export interface Acknowledgements {
   /**
    * Notes a packet of QoS 1 or 2. Answers `undefined` for one that is known: the broker sends it again after the
    * connection was lost while the flow still has it; it is acknowledged when the first copy is settled.
    */
-  track(tracked: Tracked, delivered: Delivered): (() => void) | undefined;
+  track(packetId: number, qos: 1 | 2, delivered: Delivered): (() => void) | undefined;
   /** How many are waiting to be acknowledged on this connection. */
   readonly underWay: number;
+  /** Takes those that may be acknowledged now, in order. */
+  take(): readonly Tracked[];
   /** The connection is gone: nothing can be acknowledged until the broker sends it again. */
   detach(): void;
   /** The broker has no session any more: packet ids start anew. */
@@ -34,55 +36,64 @@ export interface Acknowledgements {
 
 /**
  * Keeps acknowledgements in the order in which packets arrived, as MQTT 3.1.1 section 4.6 demands (MQTT-4.6.0-2 and
- * -3): one that is settled early waits for those before it.
+ * -3): one that is settled early waits for those before it. `onReady` is called when there is something to take, and
+ * not again before it was taken, so that many go out in one write.
  */
-export function createAcknowledgements(send: (tracked: readonly Tracked[]) => void): Acknowledgements {
+export function createAcknowledgements(onReady: () => void): Acknowledgements {
   const byId = new Map<number, Entry>();
   let order: Entry[] = [];
   let head = 0;
+  let isTold = false;
 
-  const release = () => {
-    const from = head;
-    while (order[head]?.isSettled === true) head += 1;
-    if (head === from) return;
-    const released = order.slice(from, head);
-    for (const entry of released) if (byId.get(entry.packetId) === entry) byId.delete(entry.packetId);
-    if (head > 1_024 || head === order.length) {
-      order = order.slice(head);
-      head = 0;
-    }
-    send(released);
+  const tell = () => {
+    if (isTold || order[head]?.isSettled !== true) return;
+    isTold = true;
+    onReady();
   };
-
   const attach = (entry: Entry) => {
     entry.isAttached = true;
     order.push(entry);
   };
+  const dropTaken = () => {
+    if (head !== order.length && head <= 1_024) return;
+    order = order.slice(head);
+    head = 0;
+  };
 
   return {
-    track: (tracked, delivered) => {
-      const known = byId.get(tracked.packetId);
+    track: (packetId, qos, delivered) => {
+      const known = byId.get(packetId);
       if (known !== undefined && !known.isAttached && isSame(known.delivered, delivered)) {
         attach(known);
-        release();
+        tell();
         return undefined;
       }
-      const entry: Entry = { ...tracked, delivered, isSettled: false, isAttached: false };
-      byId.set(entry.packetId, entry);
+      const entry: Entry = { packetId, qos, delivered, isSettled: false, isAttached: false };
+      byId.set(packetId, entry);
       attach(entry);
       return () => {
         if (entry.isSettled) return;
         entry.isSettled = true;
-        if (entry.isAttached) release();
+        if (entry.isAttached) tell();
       };
     },
     get underWay() {
       return order.length - head;
     },
+    take: () => {
+      isTold = false;
+      const from = head;
+      while (order[head]?.isSettled === true) head += 1;
+      const taken = order.slice(from, head);
+      for (const entry of taken) if (byId.get(entry.packetId) === entry) byId.delete(entry.packetId);
+      dropTaken();
+      return taken;
+    },
     detach: () => {
       for (const entry of order) entry.isAttached = false;
       order = [];
       head = 0;
+      isTold = false;
     },
     forget: () => byId.clear(),
   };

@@ -20,8 +20,8 @@ export interface MqttPublisher {
    * the packet is not sent again then but by whoever publishes it again (EN8). Any other error is for good.
    */
   publish(packet: Outgoing, signal: AbortSignal): Promise<void>;
-  /** The broker has taken a packet of QoS 1 (PUBACK). */
-  acknowledged(packetId: number): void;
+  /** The broker has taken a packet of QoS 1 (PUBACK). False for a packet id that is not in use here. */
+  acknowledged(packetId: number): boolean;
   readonly isBusy: boolean;
   /** Fails all that is under way. */
   close(): void;
@@ -144,10 +144,11 @@ export function createPublisher({ client, scheduler, state }: PublisherOptions):
     },
     acknowledged: (packetId) => {
       const sent = inFlight.take(packetId);
-      if (sent === undefined) return;
+      if (sent === undefined) return false;
       suspicion.acknowledged();
       countDown(sent.group);
       if (line.length > 0) pump();
+      return true;
     },
     get isBusy() {
       return underWay.size > 0;

@@ -56,7 +56,12 @@ export function openSession(options: SessionOptions): MqttSession {
   };
   tell('waiting', text);
   const client = mqtt.connect(settings.url, clientOptions(options));
-  const reading = readLate(client, inbox, scheduler);
+  const reading = readLate({
+    client,
+    inbox,
+    scheduler,
+    acknowledged: (packetId) => publisher.acknowledged(packetId),
+  });
   const subscriptions = createSubscriptions(client, inbox, (sentence) => tell('error', sentence));
   const attempt = firstAnswer(client, scheduler);
   client.connect();
@@ -80,9 +85,6 @@ export function openSession(options: SessionOptions): MqttSession {
   });
   // After the above, so that what fails by it is told why.
   const publisher = createPublisher({ client, scheduler, state: () => text });
-  client.on('packetreceive', (packet) => {
-    if (packet.cmd === 'puback') publisher.acknowledged(packet.messageId ?? 0);
-  });
 
   return {
     ask: async (filter) => {

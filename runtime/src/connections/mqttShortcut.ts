@@ -1,55 +1,69 @@
 import { Writable } from 'node:stream';
+import type { MqttPacket } from '@sluice/shared/node/context.ts';
 
-/** A whole PUBLISH of QoS 0, and where in the bytes the next packet begins. */
-export interface PlainPublish {
-  readonly topic: string;
-  readonly payload: Buffer;
-  readonly retain: boolean;
-  readonly end: number;
-}
-
-interface ShortcutOptions {
+export interface ShortcutOptions {
   /** Where mqtt.js reads. */
   readonly to: NodeJS.WritableStream;
   /** False until the broker has accepted the connection: before that all is for mqtt.js. */
   readonly isOpen: () => boolean;
-  readonly take: (packet: PlainPublish) => void;
-  /** Calls when the next packet may be read: at once where there is room (EN5). */
+  /** A whole PUBLISH of QoS 0 or 1; the packet id is 0 at QoS 0. */
+  readonly take: (packet: MqttPacket, packetId: number) => void;
+  /** A PUBACK. False for one that mqtt.js waits for. */
+  readonly acknowledged: (packetId: number) => boolean;
+  /** Whether the next packet may be read (EN5). */
+  readonly hasRoom: () => boolean;
+  /** Calls when there is room again. */
   readonly whenRoom: (readOn: () => void) => void;
 }
 
 /**
- * Stands before mqtt.js and takes whole PUBLISH packets of QoS 0 out of what arrives: nothing has to be answered to
- * them, and mqtt.js takes a turn of its own for each, which costs more than the flow does. Everything else goes on
- * as it came, packets that are split as well, and what follows waits until mqtt.js is done with it, so that the order
- * stays.
+ * Stands before mqtt.js and takes whole PUBLISH packets of QoS 0 and 1 and the answers to our own out of what arrives:
+ * mqtt.js takes a turn of its own for each, which costs more than the flow does. Everything else goes on as it came,
+ * packets that are split as well, and what follows waits until mqtt.js is done with it, so that the order stays.
  */
-export function shortcut({ to, isOpen, take, whenRoom }: ShortcutOptions): Writable {
+export function shortcut({ to, isOpen, take, acknowledged, hasRoom, whenRoom }: ShortcutOptions): Writable {
   /** The first bytes of a packet whose length is not known yet. */
   let begun: Buffer = Buffer.alloc(0);
   /** Bytes to come of a packet that mqtt.js has the beginning of. */
   let owed = 0;
 
+  /** Takes the packet at this place where it is one of ours. */
+  const takeAt = (bytes: Buffer, at: number, end: number): boolean => {
+    const kind = kindAt(bytes, at, end);
+    if (kind === undefined) return false;
+    if (kind === PUBACK) return acknowledged(bytes.readUInt16BE(end - 2));
+    const first = bytes[at] ?? 0;
+    const qos = kind === PUBLISH_1 ? 1 : 0;
+    const topicAt = bodyOf(bytes, at) + 2;
+    const topicEnd = topicAt + bytes.readUInt16BE(topicAt - 2);
+    const topic = bytes.toString('utf8', topicAt, topicEnd);
+    const payload = bytes.subarray(topicEnd + qos * 2, end);
+    const packet = {
+      topic,
+      payload,
+      qos,
+      retain: (first & RETAIN) !== 0,
+      duplicate: (first & DUP) !== 0,
+    } as const;
+    take(packet, qos === 1 ? bytes.readUInt16BE(topicEnd) : 0);
+    return true;
+  };
+
   const walk = (bytes: Buffer, from: number, done: () => void): void => {
     for (let at = from; at < bytes.length; ) {
-      const packet = owed === 0 && isOpen() ? plainPublish(bytes, at) : undefined;
-      if (packet === undefined) return passOn(bytes, at, done);
-      at = packet.end;
-      take(packet);
-      let isAtOnce: boolean | undefined;
-      whenRoom(() => {
-        if (isAtOnce === undefined) isAtOnce = true;
-        else walk(bytes, at, done);
-      });
-      if (isAtOnce === undefined) {
-        isAtOnce = false;
+      const end = owed === 0 && isOpen() ? endOf(bytes, at) : undefined;
+      if (end === undefined || end > bytes.length || !takeAt(bytes, at, end)) return passOn(bytes, at, done);
+      at = end;
+      if (!hasRoom()) {
+        const next = at;
+        whenRoom(() => walk(bytes, next, done));
         return;
       }
     }
     done();
   };
 
-  /** Gives mqtt.js what it has to have, up to the next packet that is taken here. */
+  /** Gives mqtt.js what it has to have, up to the next packet that may be taken here. */
   const passOn = (bytes: Buffer, from: number, done: () => void): void => {
     let at = Math.min(bytes.length, from + owed);
     owed -= at - from;
@@ -59,7 +73,7 @@ export function shortcut({ to, isOpen, take, whenRoom }: ShortcutOptions): Writa
         begun = bytes.subarray(at);
         break;
       }
-      if (at > from && isOpen() && plainPublish(bytes, at) !== undefined) break;
+      if (at > from && isOpen() && end <= bytes.length && kindAt(bytes, at, end) !== undefined) break;
       owed = Math.max(0, end - bytes.length);
       at = Math.min(bytes.length, end);
     }
@@ -81,18 +95,35 @@ export function shortcut({ to, isOpen, take, whenRoom }: ShortcutOptions): Writa
   });
 }
 
-/** A packet that is whole, a PUBLISH and of QoS 0 (MQTT 3.1.1, section 3.3). */
-function plainPublish(bytes: Buffer, at: number): PlainPublish | undefined {
+/** First byte of the packets that may be taken here, without the bits below (MQTT 3.1.1, sections 3.3.1 and 3.4.1). */
+const PUBLISH_0 = 0x30;
+const PUBLISH_1 = 0x32;
+const PUBACK = 0x40;
+const RETAIN = 0x01;
+const DUP = 0x08;
+
+/** Which of ours the whole packet at `at` is; what is malformed is for mqtt.js to refuse. */
+function kindAt(
+  bytes: Buffer,
+  at: number,
+  end: number,
+): typeof PUBLISH_0 | typeof PUBLISH_1 | typeof PUBACK | undefined {
   const first = bytes[at] ?? 0;
-  if ((first & 0xf6) !== 0x30) return undefined;
-  const end = endOf(bytes, at);
-  if (end === undefined || end > bytes.length) return undefined;
+  if ((bytes[bodyOf(bytes, at) - 1] ?? 0) > 127) return undefined;
+  if (first === PUBACK) return end === at + 4 ? PUBACK : undefined;
+  // A duplicate of QoS 0 there is none [MQTT-3.3.1-2].
+  if ((first & ~RETAIN) === PUBLISH_0) return hasTopic(bytes, at, end, 0) ? PUBLISH_0 : undefined;
+  if ((first & ~RETAIN & ~DUP) === PUBLISH_1) return hasTopic(bytes, at, end, 2) ? PUBLISH_1 : undefined;
+  return undefined;
+}
+
+/** Whether there is a topic and after it so many bytes of a packet id, which is not 0 [MQTT-2.3.1-1]. */
+function hasTopic(bytes: Buffer, at: number, end: number, idBytes: 0 | 2): boolean {
   const topicAt = bodyOf(bytes, at) + 2;
-  if (topicAt > end) return undefined;
-  const payloadAt = topicAt + bytes.readUInt16BE(topicAt - 2);
-  if (payloadAt > end || payloadAt === topicAt) return undefined;
-  const topic = bytes.toString('utf8', topicAt, payloadAt);
-  return { topic, payload: bytes.subarray(payloadAt, end), retain: (first & 1) === 1, end };
+  if (topicAt > end) return false;
+  const topicEnd = topicAt + bytes.readUInt16BE(topicAt - 2);
+  if (topicEnd === topicAt || topicEnd + idBytes > end) return false;
+  return idBytes === 0 || bytes.readUInt16BE(topicEnd) > 0;
 }
 
 /** Where the body of a packet begins, after a length of one to four bytes (section 2.2.3). */
