@@ -1,6 +1,6 @@
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { Trace, TraceStep } from '@sluice/shared/protocol/running.ts';
-import { showMessage } from '../server/live/show.ts';
+import { showMessage } from '@sluice/shared/protocol/showMessage.ts';
 import type { CircuitNode } from './circuit.ts';
 import type { PassEntry, PortMessages } from './pass.ts';
 import type { TraceWanted } from './runningFlow.ts';

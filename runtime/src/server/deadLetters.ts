@@ -7,7 +7,7 @@ import type { DeadLetter as StoredLetter, LetterRange } from '../storage/stateSt
 import type { Actor, Note } from './actor.ts';
 import type { ReplayParts } from './deadLetterReplay.ts';
 import { nextTurn, replayOne, replayRange } from './deadLetterReplay.ts';
-import { showMessage } from './live/show.ts';
+import { showMessage } from '@sluice/shared/protocol/showMessage.ts';
 
 /** Messages on which a node failed (EN7). What takes an id throws `not-found`. */
 export interface DeadLetters {

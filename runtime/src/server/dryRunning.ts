@@ -6,7 +6,7 @@ import type { DryInput, DryRun, ScenarioOutcome } from '@sluice/shared/protocol/
 import type { DryRuns } from '../runner/dryRun/dryRuns.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 import type { Flows } from './flows/flows.ts';
-import { maskSecrets } from './live/show.ts';
+import { maskSecrets } from '@sluice/shared/protocol/showMessage.ts';
 
 /**
  * Dry runs of drafts (EN15). `flow` is anything that came in, to be run in the place of the draft. All throw `not-found`

@@ -10,7 +10,7 @@ import type { RunnerHost } from '../runner/runnerHost.ts';
 import type { Actor, Note } from './actor.ts';
 import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
-import { maskSecrets } from './live/show.ts';
+import { maskSecrets } from '@sluice/shared/protocol/showMessage.ts';
 
 /**
  * What the nodes of running flows keep, for people to look at and to change (EN9, EN10). All throw `not-found` for a

@@ -2,7 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { DryEffect, DryRun } from '@sluice/shared/protocol/running.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import type { Notice } from '../../engine/shell.ts';
-import { showMessage } from '../../server/live/show.ts';
+import { showMessage } from '@sluice/shared/protocol/showMessage.ts';
 import type { Observer, Visit, VisitEnd } from '../scenario/recording.ts';
 
 type DryStep = DryRun['steps'][number];

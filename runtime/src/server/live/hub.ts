@@ -7,7 +7,7 @@ import { createLogBuffer } from './logBuffer.ts';
 import { createRecentTrouble } from './recentTrouble.ts';
 import type { Rates } from './rates.ts';
 import { createRates } from './rates.ts';
-import { showMessage } from './show.ts';
+import { showMessage } from '@sluice/shared/protocol/showMessage.ts';
 import type { Viewer } from './viewers.ts';
 import { createViewers } from './viewers.ts';
 

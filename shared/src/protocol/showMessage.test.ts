@@ -1,10 +1,10 @@
-import { MASK } from '@sluice/shared/protocol/shown.ts';
-import { createMessage } from '@sluice/shared/message/message.ts';
-import type { Headers, Payload } from '@sluice/shared/message/message.ts';
-import { shownMessageSchema } from '@sluice/shared/protocol/shown.ts';
+import { MASK } from './shown.ts';
+import { createMessage } from '../message/message.ts';
+import type { Headers, Payload } from '../message/message.ts';
+import { shownMessageSchema } from './shown.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isSecretKey, SHOWN_LENGTH, showMessage } from './show.ts';
+import { isSecretKey, SHOWN_LENGTH, showMessage } from './showMessage.ts';
 
 const show = (payload: Payload, headers: Headers = {}) =>
   showMessage(createMessage({ id: 'm', time: 1, topic: 't', payload, headers }));

@@ -1,6 +1,6 @@
-import type { Headers, Json, Message, Payload } from '@sluice/shared/message/message.ts';
-import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
-import { MASK } from '@sluice/shared/protocol/shown.ts';
+import type { Headers, Json, Message, Payload } from '../message/message.ts';
+import type { ShownMessage } from './shown.ts';
+import { MASK } from './shown.ts';
 
 /** What people see of a payload at most, characters of JSON (EN14). */
 export const SHOWN_LENGTH = 10_000;
@@ -44,7 +44,7 @@ function showPayload(payload: Payload): Pick<ShownMessage, 'payload' | 'cut'> {
   const shown = typeof masked === 'string' ? masked : text;
   return {
     payload: `${shown.slice(0, SHOWN_LENGTH)}…`,
-    cut: { bytes: Buffer.byteLength(text), kind: 'cut' },
+    cut: { bytes: new TextEncoder().encode(text).length, kind: 'cut' },
   };
 }
 
@@ -55,7 +55,9 @@ function textOfBytes(bytes: Uint8Array): string {
     // A character that was cut in two at the end is no reason to take a text for bytes.
     return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
   } catch {
-    return Buffer.from(head.subarray(0, SHOWN_LENGTH / 2)).toString('hex');
+    return Array.from(head.subarray(0, SHOWN_LENGTH / 2), (byte) => byte.toString(16).padStart(2, '0')).join(
+      '',
+    );
   }
 }
 
