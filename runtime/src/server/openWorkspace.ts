@@ -10,27 +10,22 @@ import type { StoredConnection } from '../storage/connections.ts';
 import { createConnectionStore } from '../storage/connections.ts';
 import { makeFolder } from '../storage/dataFolder.ts';
 import type { Database } from '../storage/database.ts';
-import { notOpened } from '../storage/database.ts';
 import { createDeploymentStore } from '../storage/deployments.ts';
 import { createDeviceStore } from '../storage/devices.ts';
-import type { FlowStore } from '../storage/flows.ts';
 import { createFlowStore } from '../storage/flows.ts';
 import { createLimitStore } from '../storage/limits.ts';
 import type { SecretBox } from '../storage/secrets.ts';
-import type { DeadLetters as LetterStore } from '../storage/stateStoreDeadLetters.ts';
-import { openDeadLetters } from '../storage/stateStoreDeadLetters.ts';
 import { usedBytes } from '../storage/usedBytes.ts';
 import type { Note } from './actor.ts';
 import { createNote, createNoteOfDone } from './actor.ts';
 import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
 import { BROKER_CONNECTION, createConnections } from './connections.ts';
-import { createDeadLetters } from './deadLetters.ts';
 import { TELEMETRY_FILTER } from './devices/deviceRules.ts';
 import type { Devices } from './devices/devices.ts';
 import { createDevices } from './devices/devices.ts';
 import { createDryRunning } from './dryRunning.ts';
-import { alarmFailures } from './failureAlarms.ts';
+import { openFailedMessages } from './failedMessages.ts';
 import { createFigures } from './figures/figures.ts';
 import type { Deployments } from './flows/deployments.ts';
 import { createDeployments } from './flows/deployments.ts';
@@ -42,6 +37,7 @@ import { createOutboxes } from './outboxes.ts';
 import type { WorkspaceLimits } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { watchStorage } from './limitsAlarm.ts';
+import { createNames } from './names.ts';
 import { alarmTrouble } from './runnerTrouble.ts';
 import { createTraces } from './traces.ts';
 import type { Workspace } from './workspace.ts';
@@ -152,26 +148,18 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
   });
   const noteOfDone = createNoteOfDone(note, log);
   const running = { host, flows, deployments, noteOfDone };
-  const letters = openLetters(join(options.folder, 'state.db'), log);
-  const names = createNames(options, flowStore, deployments);
-  const deadLetters = createDeadLetters({
-    store: letters,
-    host,
-    time,
-    note,
-    noteOfDone,
-    isRunning: (flow) => deployments.get(flow)?.state === 'running',
-    nameOf: names.ofFlow,
-  });
-  const stopFailureAlarms = alarmFailures({
+  const names = createNames({ workspace: id, flows: flowStore, deployments, catalog: options.catalog });
+  const failed = openFailedMessages({
+    file: join(options.folder, 'state.db'),
     host,
     alarms,
-    letters,
+    deployments,
+    limits,
+    names,
     time,
     log,
-    limit: () => limits.current().deadLettersAMinute,
-    nameOfFlow: names.ofFlow,
-    nameOfNode: names.ofNode,
+    note,
+    noteOfDone,
   });
   const stopOutboxAlarms = alarmOutboxes({ host, alarms, time, log, nameOfFlow: names.ofFlow });
   return {
@@ -182,7 +170,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       devices,
       connections,
       alarms,
-      deadLetters,
+      deadLetters: failed.deadLetters,
       nodeStates: createNodeStates(running),
       outboxes: createOutboxes(running),
       traces: createTraces(running),
@@ -195,11 +183,11 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       atomically,
     },
     async close(drainMs) {
-      for (const stop of [figures.stop, stopLimits, stopFailureAlarms, stopOutboxAlarms]) stop();
+      for (const stop of [figures.stop, stopLimits, failed.stopAlarms, stopOutboxAlarms]) stop();
       dryRuns.close();
       await host.close(drainMs);
       deployments.close();
-      letters.close();
+      failed.close();
       devices.stop();
     },
   };
@@ -226,26 +214,4 @@ function openLimits(
     atomically,
   });
   return { limits, stop: watchStorage({ limits, storageBytes, alarms, time, log }) };
-}
-
-/** What people call flows and the nodes that run in them. */
-function createNames({ id, catalog }: WorkspaceOptions, flows: FlowStore, deployments: Deployments) {
-  return {
-    ofFlow: (flow: string): string => flows.get(id, flow)?.flow.name ?? flow,
-    ofNode(flow: string, node: string): string {
-      const version = deployments.get(flow)?.version;
-      const running = version === undefined ? undefined : flows.version(id, flow, version)?.flow;
-      const found = running?.nodes.find((other) => other.id === node);
-      if (found === undefined) return node;
-      return found.name ?? catalog.get(found.type)?.definition.title ?? node;
-    },
-  };
-}
-
-function openLetters(file: string, log: Log): LetterStore {
-  try {
-    return openDeadLetters(file, (sentence) => log('error', sentence));
-  } catch (error) {
-    throw notOpened(file, error);
-  }
 }
