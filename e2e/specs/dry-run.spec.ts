@@ -42,7 +42,7 @@ test('an alert “for 10 min” is tried in a moment, kept as a scenario, and gu
   const effects = page.getByRole('region', { name: 'What it would do' });
   await expect(effects).toContainText('Nothing');
 
-  await page.getByRole('button', { name: '10 min later' }).click();
+  await page.getByText('10 min', { exact: true }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   await expect(effects).toContainText('Would publish 18 bytes to alerts/f1, QoS 1');
   await expect(effects).toContainText('+10 min');
@@ -67,7 +67,9 @@ test('an alert “for 10 min” is tried in a moment, kept as a scenario, and gu
   await page.getByRole('button', { name: 'Deploy' }).click();
   const dialog = page.getByRole('dialog', { name: 'Deploy' });
   await expect(dialog).toContainText('1 of 1 scenario fails');
-  await expect(dialog).toContainText('Tell, message 1: nothing came.');
+  await expect(dialog).toContainText(
+    'Tell, message 1: nothing came, and {"temperature":-3} on alerts/f1 was expected.',
+  );
   const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true });
   await expect(deploy).toBeDisabled();
   await expectAccessible(page);

@@ -1,8 +1,10 @@
 import type { FlowNode } from '@sluice/shared/flow/flow.ts';
 import { FlaskConical, Play, StepForward } from 'lucide-react';
+import { useState } from 'react';
 import { useStore } from 'zustand';
 import { useEditor } from '../flow/EditorContext.tsx';
 import { Button } from '../ui/Button.tsx';
+import { Segments } from '../ui/Segments.tsx';
 import { DurationInput } from '../ui/DurationInput.tsx';
 import { KeepScenario } from './KeepScenario.tsx';
 import { RunResult } from './RunResult.tsx';
@@ -59,37 +61,44 @@ export function DryRunPanel({ node }: DryRunPanelProps) {
   );
 }
 
-const LATER = ['1m', '10m', '1h'] as const;
-const LABELS: Record<(typeof LATER)[number], string> = {
-  '1m': '1 min later',
-  '10m': '10 min later',
-  '1h': '1 h later',
-};
+const LATER = [
+  { id: '0s', label: 'No time' },
+  { id: '1m', label: '1 min' },
+  { id: '10m', label: '10 min' },
+  { id: '1h', label: '1 h' },
+  { id: 'other', label: 'Other' },
+] as const;
+type Later = (typeof LATER)[number]['id'];
 
 /** How the clock goes on after the last message, so that “for 10 minutes” can be over. */
 function TimeToPass() {
   const { tests } = useEditor();
   const runFor = useStore(tests, (state) => state.runFor);
+  const [isOther, setIsOther] = useState(false);
+  const known: Later | undefined = LATER.find(({ id }) => id === runFor)?.id;
+  const choose = (later: Later) => {
+    setIsOther(later === 'other');
+    if (later !== 'other') tests.setRunFor(later);
+  };
   return (
     <div className="flex flex-col gap-2">
-      <DurationInput
+      <p className="font-medium">Then let pass</p>
+      <Segments
         label="Then let pass"
-        description="After the last message the clock goes on for so long, in a moment: timers run out as they would."
-        value={runFor}
-        onChange={(duration) => tests.setRunFor(duration ?? '0s')}
+        choices={LATER}
+        value={isOther ? 'other' : (known ?? 'other')}
+        onChange={choose}
       />
-      <div className="flex flex-wrap gap-2">
-        {LATER.map((duration) => (
-          <Button
-            key={duration}
-            size="small"
-            aria-pressed={runFor === duration}
-            onPress={() => tests.setRunFor(duration)}
-          >
-            {LABELS[duration]}
-          </Button>
-        ))}
-      </div>
+      {(isOther || known === undefined) && (
+        <DurationInput
+          label="How long"
+          value={runFor}
+          onChange={(duration) => tests.setRunFor(duration ?? '0s')}
+        />
+      )}
+      <p className="text-small text-ink-soft">
+        After the last message the clock goes on for so long, in a moment: timers run out as they would.
+      </p>
     </div>
   );
 }

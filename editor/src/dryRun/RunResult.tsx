@@ -1,6 +1,7 @@
 import type { FlowNode } from '@sluice/shared/flow/flow.ts';
 import type { DryRun } from '@sluice/shared/protocol/running.ts';
 import { CircleX } from 'lucide-react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useStore } from 'zustand';
 import { describeNode } from '../flow/describe.ts';
 import { count } from '../flow/count.ts';
@@ -31,14 +32,29 @@ export function RunResult({ node }: { readonly node: FlowNode | undefined }) {
       return (
         <section aria-label="Result" className="flex flex-col gap-4">
           {!isSameWork(run.flow, flow) && <Changed />}
-          <Summary run={run.run} until={run.until} />
-          <EffectList effects={run.run.effects} isPart={run.until !== undefined} />
+          <InView of={run.run}>
+            <Summary run={run.run} until={run.until} />
+            <EffectList effects={run.run.effects} isPart={run.until !== undefined} />
+          </InView>
           {node !== undefined && <StepList run={run.run} node={node} />}
           <WayThrough run={run.run} looked={node?.id} />
         </section>
       );
     }
   }
+}
+
+/** Scrolls to what came of a run when it is there: on a small panel it is below what was pressed. */
+function InView({ of, children }: { readonly of: DryRun; readonly children: ReactNode }) {
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    place.current?.scrollIntoView({ block: 'nearest' });
+  }, [of]);
+  return (
+    <div ref={place} className="flex flex-col gap-4">
+      {children}
+    </div>
+  );
 }
 
 function Refused({ sentences }: { readonly sentences: readonly string[] }) {

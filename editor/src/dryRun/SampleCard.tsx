@@ -1,6 +1,9 @@
 import { durationSchema, toMs } from '@sluice/shared/message/duration.ts';
 import { ChevronRight, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { Button as AriaButton } from 'react-aria-components/Button';
+import { Disclosure, DisclosurePanel } from 'react-aria-components/Disclosure';
+import { Heading } from 'react-aria-components/Heading';
 import { useStore } from 'zustand';
 import { useLastInput, useLastOutput } from '../debug/useWire.ts';
 import { describeNode } from '../flow/describe.ts';
@@ -55,12 +58,12 @@ export function SampleCard({ sample, number, isOpenFirst }: SampleCardProps) {
           onPress={() => tests.remove(sample.key)}
         />
       </div>
-      {(isOpen || hasProblem) && <Fields sample={sample} />}
+      {(isOpen || hasProblem) && <Fields sample={sample} isFirst={number === 1} />}
     </div>
   );
 }
 
-function Fields({ sample }: { readonly sample: Sample }) {
+function Fields({ sample, isFirst }: { readonly sample: Sample; readonly isFirst: boolean }) {
   const { tests, catalog } = useEditor();
   const flow = useDocument((state) => state.flow);
   const problems = useStore(tests, (state) => state.problems);
@@ -79,24 +82,43 @@ function Fields({ sample }: { readonly sample: Sample }) {
         isMono
       />
       <TextField label="Device" value={sample.device} onChange={(device) => change({ device })} />
-      <DurationInput
-        label="After the start"
-        error={errorOf('at')}
-        value={sample.at}
-        onChange={(at) => change({ at: at ?? '0s' })}
-      />
-      <Select
-        label="Where it comes in"
-        choices={placesOf(flow, catalog)}
-        value={placeId(sample)}
-        onChange={(id) => change(placeOfId(id))}
-      />
-      <TextField
-        label="Topic (optional)"
-        value={sample.topic}
-        onChange={(topic) => change({ topic })}
-        isMono
-      />
+      <Disclosure defaultExpanded={!isFirst}>
+        {({ isExpanded }) => (
+          <>
+            <Heading className="font-medium">
+              <AriaButton
+                slot="trigger"
+                className="flex min-h-6 items-center gap-1 rounded-sm text-ink-soft data-hovered:text-ink"
+              >
+                <ChevronRight size={14} className={isExpanded ? 'rotate-90' : ''} aria-hidden="true" />
+                When and where
+              </AriaButton>
+            </Heading>
+            <DisclosurePanel>
+              <div className="flex flex-col gap-3 pt-3">
+                <DurationInput
+                  label="After the start"
+                  error={errorOf('at')}
+                  value={sample.at}
+                  onChange={(at) => change({ at: at ?? '0s' })}
+                />
+                <Select
+                  label="Where it comes in"
+                  choices={placesOf(flow, catalog)}
+                  value={placeId(sample)}
+                  onChange={(id) => change(placeOfId(id))}
+                />
+                <TextField
+                  label="Topic (optional)"
+                  value={sample.topic}
+                  onChange={(topic) => change({ topic })}
+                  isMono
+                />
+              </div>
+            </DisclosurePanel>
+          </>
+        )}
+      </Disclosure>
       <TakeLast sample={sample} />
     </div>
   );

@@ -25,7 +25,7 @@ export function Segments<Id extends string>({ label, choices, value, onChange }:
         <Radio
           key={choice.id}
           value={choice.id}
-          className="flex h-7 min-w-16 cursor-default items-center justify-center rounded-sm px-3 text-ink-soft data-focus-visible:outline-2 data-focus-visible:outline-accent data-hovered:text-ink data-selected:bg-surface data-selected:font-medium data-selected:text-accent-text data-selected:shadow-card"
+          className="flex h-7 min-w-12 cursor-default items-center justify-center rounded-sm px-2.5 whitespace-nowrap text-ink-soft data-focus-visible:outline-2 data-focus-visible:outline-accent data-hovered:text-ink data-selected:bg-surface data-selected:font-medium data-selected:text-accent-text data-selected:shadow-card"
         >
           {choice.label}
         </Radio>

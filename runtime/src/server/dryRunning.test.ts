@@ -113,7 +113,7 @@ describe('POST /api/flows/:id/scenarios', () => {
       {
         name: 'Warm for ten minutes',
         isPassed: false,
-        differences: ['Tell, message 1: nothing came. Expected: {"payload":{"t":-3}}'],
+        differences: ['Tell, message 1: nothing came, and {"t":-3} was expected.'],
       },
     ]);
     const [scenario] = FREEZER.scenarios;

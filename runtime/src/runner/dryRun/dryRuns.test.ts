@@ -147,7 +147,7 @@ describe('the process for dry runs', () => {
     ]);
     expect(outcomes).toMatchObject([
       { name: 'Right', isPassed: true, differences: [] },
-      { isPassed: false, differences: ['Double, message 1: payload is 21, and 43 was expected'] },
+      { isPassed: false, differences: ['Double, message 1: payload is 21, and 43 was expected.'] },
       { isPassed: false, differences: [expect.stringContaining('no port “left”')] },
     ]);
     await expect(

@@ -1,4 +1,5 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Payload } from '@sluice/shared/message/message.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { ScenarioOutcome } from '@sluice/shared/protocol/running.ts';
 import type { ScenarioResult } from './runScenario.ts';
@@ -19,8 +20,8 @@ export function outcomeOf(result: ScenarioResult, flow: Flow, catalog: NodeCatal
     ...result.mismatches.map((mismatch) => {
       const { node, number, expected, got, sentence } = mismatch;
       const where = `${nameOf(node)}, message ${number}: ${sentence}`;
-      if (got === undefined) return `${where}. Expected: ${shown(expected?.message)}`;
-      return expected === undefined ? `${where}. It came: ${shown(got.message.payload)}` : where;
+      if (got === undefined) return `${where}, and ${inWords(expected?.message ?? {})} was expected.`;
+      return expected === undefined ? `${where}, and ${inWords(got.message)} came.` : `${where}.`;
     }),
     ...(result.isPassed
       ? []
@@ -34,10 +35,19 @@ export function outcomeOf(result: ScenarioResult, flow: Flow, catalog: NodeCatal
   };
 }
 
-function shown(value: unknown): string {
-  const text =
-    value instanceof Uint8Array
-      ? `${value.length} bytes`
-      : (JSON.stringify(value) ?? 'a message without a value');
+interface Told {
+  readonly payload?: Payload | undefined;
+  readonly topic?: string | undefined;
+  readonly device?: string | undefined;
+}
+
+/** What of a message people look for: what it says, and of which device or on which topic. */
+function inWords({ payload, topic = '', device }: Told): string {
+  const about = topic !== '' ? ` on ${topic}` : device === undefined ? '' : ` of ${device}`;
+  return payload === undefined ? `a message${about}` : `${shown(payload)}${about}`;
+}
+
+function shown(value: Payload): string {
+  const text = value instanceof Uint8Array ? `${value.length} bytes` : JSON.stringify(value);
   return text.length > MOST_CHARS ? `${text.slice(0, MOST_CHARS)}…` : text;
 }

@@ -70,7 +70,9 @@ export async function runVirtually(
 ): Promise<Readonly<Record<string, NodeCounters>>> {
   const programs = new Programs(parts.sandbox);
   const time = createVirtualTime(run.start);
-  const shell = shellOf(time, run, programs, parts);
+  // What a flow says and does while it is stopped is no part of the run.
+  const gate = { isOpen: true };
+  const shell = shellOf(time, seenThrough(gate, run), programs, parts);
   try {
     const running = await startFlow(plan, shell);
     try {
@@ -86,6 +88,7 @@ export async function runVirtually(
       await time.runUntil(run.end);
       return running.taps.nodes();
     } finally {
+      gate.isOpen = false;
       // A stop waits for time to go on: for a commit, or for what does not come to an end.
       const stopped = running.stop(DRAIN_MS);
       await time.runUntil(time.clock.now() + DRAIN_MS);
@@ -96,7 +99,24 @@ export async function runVirtually(
   }
 }
 
-function shellOf(time: VirtualTime, run: VirtualRun, programs: Programs, parts: VirtualParts): Shell {
+function seenThrough(gate: { readonly isOpen: boolean }, { observer, notice }: VirtualRun) {
+  return {
+    notice: (said: Notice, at: number): void => {
+      if (gate.isOpen) notice(said, at);
+    },
+    observer: {
+      visit: (visit) => (gate.isOpen ? observer.visit(visit) : () => undefined),
+      asked: (visit, what) => (gate.isOpen ? observer.asked(visit, what) : { more: () => undefined }),
+    } satisfies Observer,
+  };
+}
+
+function shellOf(
+  time: VirtualTime,
+  run: Pick<VirtualRun, 'observer' | 'notice'>,
+  programs: Programs,
+  parts: VirtualParts,
+): Shell {
   let ids = 0;
   return {
     workspace: 'test',
