@@ -13,7 +13,7 @@ import type { FlowTests } from '../dryRun/flowTests.ts';
 import type { Live } from '../state/live.ts';
 import type { OpenEnd, Session } from '../state/session.ts';
 import type { ReadStore } from '../state/store.ts';
-import type { Traces } from '../trace/traces.ts';
+import type { TraceWanted, Traces } from '../trace/traces.ts';
 import type { Stop } from '../state/time.ts';
 
 /** An answer of the server to one thing that was asked of it; a failure is a sentence for a person. */
@@ -37,12 +37,6 @@ export interface EditorServer extends DraftServer, TestServer {
   inject(request: Omit<Inject, 'flow'>): Promise<Answer>;
   startTrace(wanted: TraceWanted): Promise<Asked<null>>;
   pause(isPaused: boolean): Promise<Answer>;
-}
-
-/** Which message to trace: the next one of a source, of a device, or at all. */
-export interface TraceWanted {
-  readonly node?: string | undefined;
-  readonly device?: string | undefined;
 }
 
 /** Shows a sentence for a moment. */

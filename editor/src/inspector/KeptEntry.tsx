@@ -9,8 +9,8 @@ import { dueIn, keptValue, keyName } from './keptState.ts';
 export interface KeptEntryProps {
   readonly entry: StateEntry;
   /** Left out for those who may only look. */
-  readonly onEdit?: () => void;
-  readonly onForget?: () => void;
+  readonly onEdit?: (() => void) | undefined;
+  readonly onForget?: (() => void) | undefined;
 }
 
 /** One key: what is kept for it, since when, and the timers that run. */

@@ -5,7 +5,7 @@ import { queries, remote } from '../state/remoteQueries.ts';
 
 /** How often what is shown is read anew. */
 const FRESH_MS = 3_000;
-export const PAGE_SIZE = 50;
+const PAGE_SIZE = 50;
 
 export interface KeptPlace {
   readonly flow: string;

@@ -1,10 +1,15 @@
 import type { Trace } from '@sluice/shared/protocol/running.ts';
 import { createStore } from 'zustand/vanilla';
-import type { TraceWanted } from '../flow/editor.ts';
 import { type ReadStore, readOnly } from '../state/store.ts';
 
 /** How many traces of a flow are listed, as many as the server keeps. */
 export const MOST_TRACES = 20;
+
+/** Which message to trace: the next one of a source, of a device, or at all. */
+export interface TraceWanted {
+  readonly node?: string | undefined;
+  readonly device?: string | undefined;
+}
 
 interface TracesState {
   /** Newest first. */
