@@ -5,10 +5,11 @@ import type { FlowParts } from './flows.ts';
 export interface Api {
   /** Makes a flow and runs it; gives its id. */
   makeFlow(name: string, parts: FlowParts): Promise<string>;
+  /** Makes a connection to an MQTT broker on this machine; gives its id. */
+  makeConnection(name: string, port: number): Promise<string>;
   /** Saves a new draft of a flow and runs it. */
   redeploy(id: string, name: string, parts: FlowParts): Promise<Answer>;
   get(path: string): Promise<Answer>;
-  post(path: string, body: object): Promise<Answer>;
 }
 
 export interface Answer {
@@ -42,6 +43,10 @@ export async function signIn(url: string): Promise<Api> {
       await must('POST', '/api/deployments', { flow: made.id, revision: made.revision });
       return made.id;
     },
+    makeConnection: async (name, port) => {
+      const config = { url: `mqtt://127.0.0.1:${port}` };
+      return ((await must('POST', '/api/connections', { name, type: 'mqtt', config })) as Draft).id;
+    },
     redeploy: async (id, name, parts) => {
       const { revision } = (await must('GET', `/api/flows/${id}`)) as Draft;
       const flow = { format: 1, id, name, ...parts };
@@ -50,11 +55,29 @@ export async function signIn(url: string): Promise<Api> {
       return call('POST', '/api/deployments', { flow: id, revision: (saved.body as Draft).revision });
     },
     get: (path) => call('GET', path),
-    post: (path, body) => call('POST', path, body),
   };
 }
 
 interface Draft {
   readonly id: string;
   readonly revision: number;
+}
+
+const PAGE = 1_000;
+
+/** All dead letters, of one flow where its id is not empty. */
+export async function deadLetters(api: Api, flow: string): Promise<readonly unknown[]> {
+  const found: { readonly id: string }[] = [];
+  for (;;) {
+    const query = new URLSearchParams({ limit: String(PAGE) });
+    if (flow !== '') query.set('flow', flow);
+    const last = found.at(-1);
+    if (last !== undefined) query.set('before', last.id);
+    const { status, body } = await api.get(`/api/dead-letters?${query.toString()}`);
+    if (status !== 200)
+      throw new Error(`The dead letters were answered with ${status}: ${JSON.stringify(body)}`);
+    const page = body as readonly { readonly id: string }[];
+    found.push(...page);
+    if (page.length < PAGE) return found;
+  }
 }

@@ -33,7 +33,7 @@ export function isInput(topic: string): boolean {
 export const OUTPUTS = 'out/#';
 export const ALERTS = 'alerts/#';
 
-export function plainFlow(connection = 'broker'): FlowParts {
+function plainFlow(connection: string): FlowParts {
   return chain([
     node('in', 'mqtt-in', { connection: 'broker', topic: 'plain/+/telemetry', qos: 1, format: 'json' }),
     addressNode(),
@@ -41,7 +41,7 @@ export function plainFlow(connection = 'broker'): FlowParts {
   ]);
 }
 
-export function keptFlow(connection = 'broker'): FlowParts {
+function keptFlow(connection: string): FlowParts {
   return chain([
     node('in', 'device-input', { devices: {} }),
     node('keep', 'filter', { value: 'payload.seq', mode: 'any' }),
@@ -50,8 +50,10 @@ export function keptFlow(connection = 'broker'): FlowParts {
   ]);
 }
 
-export function codeFlow(connection = 'broker'): FlowParts {
-  const code = 'message.payload.doubled = message.payload.value * 2; return message;';
+function codeFlow(connection: string): FlowParts {
+  const code = `if (typeof message.payload.value !== 'number') throw new Error('There is no number.');
+message.payload.doubled = message.payload.value * 2;
+return message;`;
   return chain([
     node('in', 'mqtt-in', { connection: 'broker', topic: 'code/+/telemetry', qos: 1, format: 'json' }),
     node('double', 'function', { code }),
@@ -60,7 +62,7 @@ export function codeFlow(connection = 'broker'): FlowParts {
   ]);
 }
 
-export function alertFlow(): FlowParts {
+function alertFlow(connection: string): FlowParts {
   const limit = { value: 'payload.temperature', operator: '>', limit: 20 };
   const address = { set: [{ path: 'topic', to: { template: 'alerts/{{headers.threshold}}/{{device}}' } }] };
   return {
@@ -68,7 +70,7 @@ export function alertFlow(): FlowParts {
       node('in', 'mqtt-in', { connection: 'broker', topic: 'thermo/+/telemetry', qos: 1, format: 'json' }),
       node('warm', 'threshold', { ...limit, mode: 'change', raiseAfter: `${RAISE_AFTER_MS / 1_000}s` }),
       node('to', 'change', address),
-      outNode('broker'),
+      outNode(connection),
     ],
     wires: [
       wire('in.out > warm.in'),
@@ -79,13 +81,19 @@ export function alertFlow(): FlowParts {
   };
 }
 
-export const LOAD_FLOWS: Readonly<Record<string, FlowParts>> = {
-  Plain: plainFlow(),
-  Kept: keptFlow(),
-  Code: codeFlow(),
-};
+/** By name; the alerts are left out where the sink cannot count on them. */
+export type Flows = Readonly<Record<string, FlowParts>>;
 
-export const STANDARD_FLOWS: Readonly<Record<string, FlowParts>> = { ...LOAD_FLOWS, Alerts: alertFlow() };
+/** The flows of the load, with `connection` as their target. */
+export function loadFlows(connection = 'broker'): Flows {
+  return { Plain: plainFlow(connection), Kept: keptFlow(connection), Code: codeFlow(connection) };
+}
+
+export function standardFlows(connection = 'broker'): Flows {
+  return { ...loadFlows(connection), [ALERT_FLOW]: alertFlow(connection) };
+}
+
+export const ALERT_FLOW = 'Alerts';
 
 /** What the sink has to see of a message: the code adds a field, which is checked and taken off. */
 export function contentOf(device: string, payload: string): string {
@@ -94,22 +102,37 @@ export function contentOf(device: string, payload: string): string {
   return doubled === rest.value * 2 ? JSON.stringify(rest) : payload;
 }
 
+/** The same flow in another shape: so many nodes that change nothing are put before its target. */
+export function withExtraNodes({ nodes, wires }: FlowParts, count: number): FlowParts {
+  const extra = Array.from({ length: count }, (_, index) =>
+    node(`extra${index}`, 'change', { set: [{ path: `headers.extra${index}`, to: index }] }),
+  );
+  const names = ['to', ...extra.map(({ id }) => id), 'out'];
+  const row = names.slice(1).map((name, index) => wire(`${names[index]}.out > ${name}.in`));
+  return { nodes: [...nodes, ...extra], wires: [...wires.slice(0, -1), ...row] };
+}
+
+/** The same flow with a mistake: its target is not told where to send. */
+export function withoutTarget({ nodes, wires }: FlowParts): FlowParts {
+  return { nodes: [...nodes.slice(0, -1), node('out', 'mqtt-out', { qos: 1 })], wires };
+}
+
 /** Nodes in a row, each wired from `out` to `in` of the next. */
-export function chain(nodes: readonly { readonly id: string }[]): FlowParts {
+function chain(nodes: readonly { readonly id: string }[]): FlowParts {
   const wires = nodes.slice(1).map(({ id }, index) => wire(`${nodes[index]?.id ?? ''}.out > ${id}.in`));
   return { nodes, wires };
 }
 
-export function node(id: string, type: string, config: object): { readonly id: string } {
+function node(id: string, type: string, config: object): { readonly id: string } {
   const whole = { id, type, position: { x: 0, y: 0 }, config };
   return whole;
 }
 
-export function addressNode(): { readonly id: string } {
+function addressNode(): { readonly id: string } {
   return node('to', 'change', { set: [{ path: 'topic', to: { template: 'out/{{device}}' } }] });
 }
 
-export function outNode(connection: string): { readonly id: string } {
+function outNode(connection: string): { readonly id: string } {
   return node('out', 'mqtt-out', { connection, qos: 1 });
 }
 

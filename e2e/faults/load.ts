@@ -4,13 +4,15 @@ import type { Publisher } from './publisher.ts';
 import { every, now } from './time.ts';
 
 const TICK_MS = 10;
-const MOST_IN_FLIGHT = 4_000;
+const MOST_IN_FLIGHT = 2_000;
 /** Messages that may be on their way: well below what brokers keep for a session. */
-const MOST_OUTSTANDING = 12_000;
+export const MOST_OUTSTANDING = 8_000;
 
 export interface LoadOptions {
   readonly devices: readonly string[];
   readonly perSecond: number;
+  /** No more is sent while so many are acknowledged and not out. */
+  readonly mostOutstanding: number;
   /** What a message is to be in place of a reading; `undefined` for a reading. */
   readonly poison?: (device: string, sequence: number) => string | undefined;
 }
@@ -19,12 +21,12 @@ export interface LoadOptions {
 export interface Load {
   start(): void;
   stop(): void;
-  /** Acknowledged messages a second, over the time in which there was a broker to send to. */
+  /** Acknowledged messages a second, over the time in which there were a broker to send to and room on the way. */
   rate(): number;
 }
 
 export function createLoad(publisher: Publisher, ledger: Ledger, options: LoadOptions): Load {
-  const { devices, perSecond, poison } = options;
+  const { devices, perSecond, mostOutstanding, poison } = options;
   const sequences = new Map<string, number>();
   let next = 0;
   let owed = 0;
@@ -42,14 +44,15 @@ export function createLoad(publisher: Publisher, ledger: Ledger, options: LoadOp
     ledger.sent(device, sequence, content);
     publisher.publish(topicOf(device), Buffer.from(content), () => ledger.acknowledged(device, sequence));
   };
+  const hasRoom = () => publisher.inFlight < MOST_IN_FLIGHT && ledger.outstanding < mostOutstanding;
   const tick = () => {
     const elapsed = now() - lastTick;
     lastTick += elapsed;
-    if (!publisher.isConnected) return;
+    if (!publisher.isConnected || !hasRoom()) return;
     activeMs += elapsed;
     // What could not be sent because there was no room is not made up for later.
     owed = Math.min(owed + (elapsed * perSecond) / 1_000, perSecond / 10);
-    while (owed >= 1 && publisher.inFlight < MOST_IN_FLIGHT && ledger.outstanding < MOST_OUTSTANDING) {
+    while (owed >= 1 && hasRoom()) {
       send();
       owed -= 1;
     }

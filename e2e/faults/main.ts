@@ -2,8 +2,14 @@ import { parseArgs } from 'node:util';
 import type { BrokerKind } from './bed.ts';
 import { openBed } from './bed.ts';
 import type { Case, Extent } from './cases/case.ts';
+import { brokerAway, targetAway } from './cases/away.ts';
+import { bitFlip } from './cases/bitFlip.ts';
+import { fullDisk } from './cases/fullDisk.ts';
 import { killBroker, killRunner, killSandbox, killServer } from './cases/kills.ts';
-import { STANDARD_FLOWS } from './flows.ts';
+import { poisonMessages } from './cases/poison.ts';
+import { redeploy } from './cases/redeploy.ts';
+import { slowReader } from './cases/slowReader.ts';
+import { standardFlows } from './flows.ts';
 import { hasMosquitto } from './mosquitto.ts';
 import { checkOracle } from './oracleCheck.ts';
 import type { Report } from './report.ts';
@@ -12,7 +18,21 @@ import { now } from './time.ts';
 // The fault tests: `npm run test:faults`; in `npm test` with `--short`. Prints one line for each fault and ends with 1
 // when a promise was broken. `--only kill-runner`, `--broker embedded`, `--rounds 5` and `--seed 7` choose.
 
-const CASES: readonly Case[] = [killRunner, killSandbox, killServer, killBroker];
+const CASES: readonly Case[] = [
+  killRunner,
+  killSandbox,
+  killServer,
+  killBroker,
+  brokerAway,
+  targetAway,
+  redeploy,
+  fullDisk,
+  slowReader,
+  poisonMessages,
+  bitFlip,
+];
+/** Breaches that are printed of one fault. */
+const SHOWN = 6;
 const BROKERS: readonly BrokerKind[] = ['mosquitto', 'embedded'];
 
 const { values } = parseArgs({
@@ -48,15 +68,14 @@ async function runCase(one: Case, broker: BrokerKind): Promise<Report> {
   try {
     return await runOnBed(one, broker);
   } catch (error) {
-    return { figures: [], breaches: [error instanceof Error ? error.message : String(error)] };
+    return { figures: ['stopped'], breaches: [error instanceof Error ? error.message : String(error)] };
   }
 }
 
 async function runOnBed(one: Case, broker: BrokerKind): Promise<Report> {
   const bed = await openBed({ broker, seed: Number(values.seed), ...one.bed?.(extent) });
   try {
-    await bed.makeFlows(one.flows ?? STANDARD_FLOWS);
-    await bed.begin();
+    await bed.begin(one.flows ?? standardFlows);
     return await one.run(bed, extent);
   } finally {
     await bed.close();
@@ -69,7 +88,8 @@ function report(name: string, { figures, breaches }: Report, startedAt: number):
   console.log(
     `${breaches.length === 0 ? 'ok  ' : 'FAIL'} ${name}: ${[...figures, `${seconds} s`].join(', ')}`,
   );
-  for (const breach of breaches) console.log(`     ${breach}`);
+  for (const breach of breaches.slice(0, SHOWN)) console.log(`     ${breach}`);
+  if (breaches.length > SHOWN) console.log(`     and ${breaches.length - SHOWN} more`);
 }
 
 function checkArguments(): void {

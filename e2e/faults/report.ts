@@ -1,7 +1,10 @@
 import type { Bed } from './bed.ts';
-import { BOUNDS } from './bed.ts';
+
+import { deadLetters } from './api.ts';
+import { wayOf } from './flows.ts';
 import { judge } from './oracle.ts';
 import type { Outage } from './thermometers.ts';
+import { untilNothingChanges } from './time.ts';
 
 /** What came of one fault: figures for whoever reads it, and each breach as a sentence. */
 export interface Report {
@@ -14,9 +17,12 @@ export interface Faults {
   readonly outages: readonly Outage[];
   /** Messages that were under way when it happened, where they could be counted. */
   readonly underWay: number;
-  /** The broker itself has lost messages, so what counts is what it was told and what it told. */
+  /** The broker itself has lost messages, so what counts is what the product was given and what it was told. */
   readonly isBrokerKilled?: boolean;
-  readonly isExcused?: (device: string, sequence: number) => boolean;
+  /** State was damaged and the product has said so: what hangs on it may be gone. */
+  readonly isStateLost?: boolean;
+  /** Messages that must not come out. */
+  readonly isPoison?: (device: string, sequence: number) => boolean;
   /** In place of the bound that follows from the above. */
   readonly mostDuplicates?: number;
 }
@@ -24,20 +30,27 @@ export interface Faults {
 /** Lets the load end, and judges it by the ledger. */
 export async function settleAndJudge(bed: Bed, faults: Faults): Promise<Report> {
   const { ledger, tap, thermometers, publisher, load, memory } = bed;
-  const isExcused = faults.isBrokerKilled === true ? excuses(bed) : faults.isExcused;
-  await bed.settle(isExcused);
+  const isExcused = excusing(bed, faults);
+  await settle(bed, isExcused);
   const bound = faults.mostDuplicates ?? mostDuplicates(bed, faults);
+  const isBrokerKilled = faults.isBrokerKilled === true;
   const counted = judge(ledger, {
-    mostDuplicates: faults.isBrokerKilled === true ? Number.POSITIVE_INFINITY : bound,
-    ...(isExcused === undefined ? {} : { isExcused }),
+    mostDuplicates: isBrokerKilled ? Number.POSITIVE_INFINITY : bound,
+    isExcused,
   });
-  const timers = thermometers.judge(faults.outages, bound);
-  const { firstMb, mostMb } = memory.figures();
-  const again = tap !== undefined && faults.isBrokerKilled === true ? tap.sentAgain : counted.duplicates;
-  const breaches = [...counted.breaches, ...timers.breaches, ...memory.breaches()];
+  const timers = thermometers.judge({
+    outages: faults.outages,
+    longestWay: ledger.longestWay,
+    mostDuplicates: bound,
+  });
+  const again = isBrokerKilled ? (tap?.sentAgain ?? 0) : counted.duplicates;
+  const breaches = [...counted.breaches, ...memory.breaches()];
+  if (faults.isStateLost !== true) breaches.push(...timers.breaches);
   if (publisher.inFlight > 0) breaches.push(`${publisher.inFlight} messages were never acknowledged`);
-  if (faults.isBrokerKilled === true && again > bound)
+  if (isBrokerKilled && again > bound)
     breaches.push(`${again} were sent once more by the product; at most ${bound} were under way`);
+  if (faults.isPoison === undefined) breaches.push(...(await unexpectedLetters(bed)));
+  const { firstMb, mostMb } = memory.figures();
   return {
     figures: [
       `${counted.acknowledged} acknowledged at ${Math.round(load.rate())}/s`,
@@ -50,6 +63,38 @@ export async function settleAndJudge(bed: Bed, faults: Faults): Promise<Report> 
   };
 }
 
+/** When nothing has come for so long nothing will. */
+const NO_PROGRESS_MS = 20_000;
+/** So long there have to be no more duplicates. */
+const QUIET_MS = 500;
+
+type IsExcused = (device: string, sequence: number) => boolean;
+
+/** Stops the load and waits until all is out, or until nothing comes any more. */
+async function settle({ load, thermometers, publisher, ledger }: Bed, isExcused: IsExcused): Promise<void> {
+  load.stop();
+  thermometers.finish();
+  const isMissing = () => {
+    for (const { device, sequence } of ledger.missing()) if (!isExcused(device, sequence)) return true;
+    return false;
+  };
+  const isThrough = () => publisher.inFlight === 0 && thermometers.isAtRest && !isMissing();
+  await untilNothingChanges(NO_PROGRESS_MS, isThrough, () => ledger.counts.arrived);
+  await untilNothingChanges(
+    QUIET_MS,
+    () => false,
+    () => ledger.counts.arrived,
+  );
+}
+
+/** The product's own windows, in messages. */
+const BOUNDS = {
+  /** What one MQTT connection of it may have unacknowledged. */
+  inputs: 4_096,
+  /** What its three `mqtt-out` of the load may have sent and not yet noted on disk as sent: four calls of 256 each. */
+  outputs: 3 * 4 * 256,
+} as const;
+
 /**
  * The bound: what was unacknowledged and unconfirmed at each fault as the tap has counted it, or the product's own
  * window where there is no tap; at each fault what sinks had sent and not yet struck out on disk; and what the
@@ -61,10 +106,20 @@ function mostDuplicates({ tap, publisher }: Bed, { outages, underWay }: Faults):
   return inputs + outages.length * BOUNDS.outputs + publisher.sentAgain;
 }
 
-/** Lost, but not by the product: it was never told that it has it, or it was told that the broker has it. */
-function excuses({ tap }: Bed): (device: string, sequence: number) => boolean {
+/** What need not come out. */
+function excusing({ tap }: Bed, { isBrokerKilled, isStateLost, isPoison }: Faults): IsExcused {
   return (device, sequence) => {
     const key = `${device}#${sequence}`;
-    return tap !== undefined && (!tap.isTaken(key) || tap.isConfirmed(key));
+    // Lost, but not by the product: it was never told that it has it, or it was told that the broker has it.
+    if (isBrokerKilled === true && tap !== undefined && (!tap.isTaken(key) || tap.isConfirmed(key)))
+      return true;
+    if (isStateLost === true && wayOf(device) === 'k') return true;
+    return isPoison?.(device, sequence) === true;
   };
+}
+
+async function unexpectedLetters({ api }: Bed): Promise<string[]> {
+  const letters = await deadLetters(api, '');
+  const [first] = letters;
+  return first === undefined ? [] : [`${letters.length} dead letters, the first: ${JSON.stringify(first)}`];
 }

@@ -20,6 +20,14 @@ export interface Outage {
   readonly to: number;
 }
 
+/** By what timers are judged. */
+export interface TimerRules {
+  readonly outages: readonly Outage[];
+  /** How long other messages of that time took: a machine that does much else makes timers no later than those. */
+  readonly longestWay: (from: number, to: number) => number;
+  readonly mostDuplicates: number;
+}
+
 export interface TimerJudgement {
   readonly breaches: readonly string[];
   readonly episodes: number;
@@ -39,7 +47,7 @@ export interface Thermometers {
   /** How many episodes are over. */
   readonly finished: number;
   alerted(kind: 'raised' | 'cleared', device: string, episode: number): void;
-  judge(outages: readonly Outage[], mostDuplicates: number): TimerJudgement;
+  judge(rules: TimerRules): TimerJudgement;
   stop(): void;
 }
 
@@ -90,39 +98,32 @@ export function createThermometers(publisher: Publisher, count: number): Thermom
       const isFirst = times.push(now()) === 1;
       if (isFirst && kind === 'raised' && number < own.length) disordered.push(`${kind} ${device}/${number}`);
     },
-    judge: (outages, mostDuplicates) =>
-      judgeEpisodes(episodes, { strangers, disordered, outages, mostDuplicates }),
+    judge: (rules) => judgeEpisodes(episodes, [...strangers, ...disordered], rules),
     stop: () => stopTicks(),
   };
 }
 
-interface Findings {
-  readonly strangers: readonly string[];
-  readonly disordered: readonly string[];
-  readonly outages: readonly Outage[];
-  readonly mostDuplicates: number;
-}
-
 function judgeEpisodes(
   episodes: ReadonlyMap<string, readonly Episode[]>,
-  findings: Findings,
+  strangers: readonly string[],
+  rules: TimerRules,
 ): TimerJudgement {
-  const breaches = [...findings.strangers, ...findings.disordered].map((what) => `${what} fits no episode`);
+  const breaches = strangers.map((what) => `${what} fits no episode`);
   let duplicates = 0;
   let count = 0;
   for (const [device, own] of episodes) {
     for (const [index, episode] of own.entries()) {
       count += 1;
       duplicates += Math.max(0, episode.raisedAt.length - 1) + Math.max(0, episode.clearedAt.length - 1);
-      breaches.push(...judgeEpisode(`${device}/${index + 1}`, episode, findings.outages));
+      breaches.push(...judgeEpisode(`${device}/${index + 1}`, episode, rules));
     }
   }
-  if (duplicates > findings.mostDuplicates)
-    breaches.push(`${duplicates} alerts came more than once; at most ${findings.mostDuplicates} may`);
+  if (duplicates > rules.mostDuplicates)
+    breaches.push(`${duplicates} alerts came more than once; at most ${rules.mostDuplicates} may`);
   return { breaches, episodes: count, duplicates };
 }
 
-function judgeEpisode(name: string, episode: Episode, outages: readonly Outage[]): string[] {
+function judgeEpisode(name: string, episode: Episode, rules: TimerRules): string[] {
   const { warmAt, raisedAt, coldAt, clearedAt } = episode;
   const [raised] = raisedAt;
   const [cleared] = clearedAt;
@@ -130,21 +131,21 @@ function judgeEpisode(name: string, episode: Episode, outages: readonly Outage[]
   const breaches: string[] = [];
   const due = warmAt + RAISE_AFTER_MS;
   if (raised < due) breaches.push(`the alert ${name} came ${due - raised} ms too early`);
-  const latest = latestFor(warmAt, RAISE_AFTER_MS, outages);
+  const latest = latestFor(warmAt, RAISE_AFTER_MS, rules);
   if (raised > latest) breaches.push(`the alert ${name} came ${raised - latest} ms too late`);
   if (coldAt === undefined) return breaches;
   if (cleared === undefined) return [...breaches, `the end of the alert ${name} never came`];
-  const latestEnd = latestFor(coldAt, 0, outages);
+  const latestEnd = latestFor(coldAt, 0, rules);
   if (cleared > latestEnd)
     breaches.push(`the end of the alert ${name} came ${cleared - latestEnd} ms too late`);
   return breaches;
 }
 
 /** When something that begins at `from` and takes `ms` has to be there: an outage on the way makes it begin anew. */
-function latestFor(from: number, ms: number, outages: readonly Outage[]): number {
+function latestFor(from: number, ms: number, { outages, longestWay }: TimerRules): number {
   let latest = from + ms + SLACK_MS;
   for (const outage of outages) {
     if (outage.from < latest && outage.to > from) latest = Math.max(latest, outage.to + ms + SLACK_MS);
   }
-  return latest;
+  return latest + longestWay(from, latest);
 }

@@ -36,3 +36,17 @@ export async function until(
   if (!(await holdsWithin(ms, condition)))
     throw new Error(`Within ${ms / 1_000} s this did not come: ${what}.`);
 }
+
+/** Waits until the condition holds; false when `progress` has not changed for so long. */
+export async function untilNothingChanges(
+  ms: number,
+  condition: () => boolean,
+  progress: () => number,
+): Promise<boolean> {
+  for (;;) {
+    const before = progress();
+    const isOver = await holdsWithin(ms, () => condition() || progress() !== before);
+    if (condition()) return true;
+    if (!isOver) return false;
+  }
+}

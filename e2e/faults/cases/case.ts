@@ -1,5 +1,5 @@
 import type { Bed, BedOptions, BrokerKind } from '../bed.ts';
-import type { FlowParts } from '../flows.ts';
+import type { Flows } from '../flows.ts';
 import type { Report } from '../report.ts';
 
 /** How much is done: a little in `npm test`, all of it in `npm run test:faults`. */
@@ -13,8 +13,8 @@ export interface Extent {
 export interface Case {
   readonly name: string;
   readonly brokers: readonly BrokerKind[];
-  /** In place of the standard flows. */
-  readonly flows?: Readonly<Record<string, FlowParts>>;
+  /** In place of the standard flows; `connection` is that of their target. */
+  readonly flows?: (connection: string) => Flows;
   /** Why it cannot run on this machine; `undefined` when it can. */
   readonly skip?: () => string | undefined;
   readonly bed?: (extent: Extent) => Partial<BedOptions>;

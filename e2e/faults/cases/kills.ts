@@ -1,5 +1,5 @@
 import type { Bed } from '../bed.ts';
-import { LOAD_FLOWS } from '../flows.ts';
+import { loadFlows } from '../flows.ts';
 import { findProcess, isAlive } from '../processes.ts';
 import type { Outage } from '../thermometers.ts';
 import { now, sleep, until } from '../time.ts';
@@ -16,7 +16,7 @@ export const killRunner = killCase('kill-runner', ['mosquitto', 'embedded'], (be
 );
 
 export const killServer = killCase('kill-server', ['mosquitto', 'embedded'], async (bed) => {
-  await bed.killServer();
+  await bed.product().kill();
   await bed.startServer();
 });
 
@@ -37,7 +37,7 @@ export const killBroker: Case = {
     await bed.mosquitto?.kill();
     await bed.mosquitto?.start();
   }),
-  flows: LOAD_FLOWS,
+  flows: loadFlows,
 };
 
 interface Pace {
