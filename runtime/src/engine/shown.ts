@@ -10,7 +10,7 @@ import type { Kept } from './stateView.ts';
 import type { FlowTimers } from './timers.ts';
 import type { Slots } from './version.ts';
 import type { PlannedNode } from './plan.ts';
-import type { OutboxState } from './segment.ts';
+import type { OutboxState } from './outbox.ts';
 
 /** The outboxes of a flow that are in use. */
 export function shownOutboxes(flow: string, { ends, circuit }: FlowNodes): readonly Outbox[] {
