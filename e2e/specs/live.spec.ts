@@ -77,7 +77,7 @@ test('an endless loop in a function node leaves everything else running', async 
   await page.getByRole('tab', { name: 'Failed messages' }).click();
   await expect(page.getByRole('button', { name: /^Replay 1 message that failed at Endless/ })).toBeVisible();
   await page.getByRole('button', { name: 'Drop all' }).click();
-  await page.getByRole('button', { name: 'Drop 1 message' }).click();
+  await page.getByRole('button', { name: 'Drop 1 message', exact: true }).click();
   await expect(page.getByText('No message has failed')).toBeVisible();
 });
 

@@ -28,13 +28,13 @@ export interface DeadLetters {
   counts(): ReadonlyMap<string, { readonly kept: number; readonly dropped: number }>;
 }
 
-export interface LetterGroups {
+interface LetterGroups {
   readonly groups: LetterGroup[];
   readonly kept: number;
   readonly dropped: number;
 }
 
-export interface Replayed {
+interface Replayed {
   readonly replayed: number;
   readonly left: number;
   /** Why some cannot be sent now. */

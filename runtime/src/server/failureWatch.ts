@@ -9,7 +9,7 @@ const QUIET_MS = 300_000;
 const GRAIN_MS = 1_000;
 
 /** Messages that failed at a node, at about one time (ms since the epoch). */
-export interface Failed {
+interface Failed {
   readonly at: number;
   readonly node: string;
   readonly count: number;

@@ -32,7 +32,7 @@ interface Part {
   readonly rest: LetterRange | undefined;
 }
 
-export interface LetterPage extends Part {
+interface LetterPage extends Part {
   readonly letters: readonly DeadLetter[];
 }
 
