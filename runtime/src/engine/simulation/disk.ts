@@ -1,0 +1,221 @@
+import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Json, Message } from '@sluice/shared/message/message.ts';
+import type { StoredMessage } from '@sluice/shared/message/stored.ts';
+import { fromStored, toStored } from '@sluice/shared/message/stored.ts';
+import type {
+  FlowChanges,
+  PendingMessage,
+  PendingNode,
+  StateStore,
+  StoredFlow,
+  StoredState,
+  StoredTimer,
+} from '../shell.ts';
+import type { Agenda, Life } from './agenda.ts';
+import type { Random } from './random.ts';
+import { nameOfMessage } from './reading.ts';
+import type { Trace } from './trace.ts';
+
+/** A dead letter as the disk has it. */
+export interface KeptLetter {
+  readonly name: string;
+  readonly node: string;
+  readonly sentence: string;
+  readonly message: Message;
+}
+
+/**
+ * A disk that keeps what was committed and nothing else. A commit is there as a whole or not at all: one that throws
+ * has written nothing, one during which the process dies may have been written or not.
+ */
+export interface Disk {
+  /** The store as one life of the process sees it; after its end nothing of it is written any more. */
+  storeFor(life: Life): StateStore;
+  isFull: boolean;
+  /** Asked at each commit: whether the process dies in it. */
+  isDeadly: () => boolean;
+  /** When something was written last, ms since the beginning of the run. */
+  readonly writtenAt: number;
+  /** Damages a waiting message: it cannot be read any more. */
+  damage(): void;
+  /** Damaged messages that a reader was told of. */
+  readonly setAside: readonly PendingMessage[];
+  readonly letters: readonly KeptLetter[];
+  /** Whether something of this name (`nameOfMessage`) waits at one of these nodes. */
+  isWaiting(name: string, nodes: readonly string[]): boolean;
+  /** Messages that wait, damaged or not. */
+  readonly waiting: number;
+  /** Names of all that waits. */
+  waitingNames(): ReadonlySet<string>;
+  timers(): readonly StoredTimer[];
+  /** State of one node by key. */
+  state(node: string): ReadonlyMap<string, Json>;
+}
+
+interface PendingRow extends Omit<PendingMessage, 'message'> {
+  readonly message: string;
+  readonly name: string;
+  isDamaged: boolean;
+}
+
+export function createDisk(
+  agenda: Agenda,
+  random: Random,
+  trace: Trace,
+  broken: (sentence: string) => void,
+): Disk {
+  return new FakeDisk(agenda, random, trace, broken);
+}
+
+class FakeDisk implements Disk {
+  readonly #agenda: Agenda;
+  readonly #random: Random;
+  readonly #trace: Trace;
+  readonly #broken: (sentence: string) => void;
+  readonly #state = new Map<string, Omit<StoredState, 'state'> & { readonly state: string }>();
+  readonly #timers = new Map<string, StoredTimer>();
+  readonly #pending = new Map<number, PendingRow>();
+  readonly letters: KeptLetter[] = [];
+  readonly setAside: PendingMessage[] = [];
+  isFull = false;
+  writtenAt = 0;
+  isDeadly: () => boolean = () => false;
+
+  constructor(agenda: Agenda, random: Random, trace: Trace, broken: (sentence: string) => void) {
+    this.#agenda = agenda;
+    this.#random = random;
+    this.#trace = trace;
+    this.#broken = broken;
+  }
+
+  storeFor(life: Life): StateStore {
+    return {
+      load: () => this.#load(),
+      readPending: (_flow, node, after, most) => this.#readPending(node, after, most),
+      commit: (changes) => this.#commit(life, changes),
+      forget: () => {
+        throw new Error('Nobody forgets a flow in a simulation.');
+      },
+    };
+  }
+
+  damage(): void {
+    const [first, ...others] = [...this.#pending.values()].filter(({ isDamaged }) => !isDamaged);
+    if (first === undefined) return;
+    const row = this.#random.pick([first, ...others]);
+    row.isDamaged = true;
+    this.#trace.say(`disk damages waiting message ${row.sequence} of ${row.node}`);
+  }
+
+  get waiting(): number {
+    return this.#pending.size;
+  }
+
+  isWaiting(name: string, nodes: readonly string[]): boolean {
+    return this.#pending.values().some((row) => row.name === name && nodes.includes(row.node));
+  }
+
+  waitingNames(): ReadonlySet<string> {
+    return new Set(this.#pending.values().map(({ name }) => name));
+  }
+
+  timers(): readonly StoredTimer[] {
+    return [...this.#timers.values()];
+  }
+
+  state(node: string): ReadonlyMap<string, Json> {
+    const rows = [...this.#state.values()].filter((row) => row.node === node);
+    return new Map(rows.map(({ key, state }) => [key, parsed(state)]));
+  }
+
+  #load(): StoredFlow {
+    const nodes = Map.groupBy(this.#pending.values(), ({ node }) => node);
+    return {
+      state: [...this.#state.values()].map((row) => ({ ...row, state: parsed(row.state) })),
+      timers: this.timers(),
+      pending: [...nodes].map(([node, rows]): PendingNode => {
+        const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
+        const lastSequence = Math.max(...rows.map(({ sequence }) => sequence));
+        return { node, count: rows.length, bytes, lastSequence };
+      }),
+    };
+  }
+
+  #readPending(node: string, after: number, most: number): readonly PendingMessage[] {
+    const rows = [...this.#pending.values()]
+      .filter((row) => row.node === node && row.sequence > after)
+      .sort((one, other) => one.sequence - other.sequence)
+      .slice(0, most);
+    for (const row of rows) {
+      if (!row.isDamaged) continue;
+      this.#trace.say(`disk sets waiting message ${row.sequence} of ${node} aside`);
+      this.setAside.push(messageOf(row));
+      this.#pending.delete(row.sequence);
+    }
+    return rows.filter(({ isDamaged }) => !isDamaged).map(messageOf);
+  }
+
+  #commit(life: Life, changes: readonly FlowChanges[]): void {
+    if (life.isOver) throw new Error('The process is gone.');
+    if (this.isFull) {
+      this.#trace.say('disk is full');
+      throw new SluiceError('disk-full', 'The disk is full.');
+    }
+    const isDeadly = this.isDeadly();
+    const isWritten = !isDeadly || this.#random.chance(0.5);
+    if (isWritten) for (const change of changes) this.#write(change);
+    if (!isDeadly) return;
+    life.isOver = true;
+    this.#trace.say(`process dies in a commit that is ${isWritten ? 'written' : 'not written'}`);
+    throw new Error('The process is gone.');
+  }
+
+  #write(changes: FlowChanges): void {
+    this.#trace.say(`disk writes ${summary(changes)}`);
+    this.writtenAt = this.#agenda.elapsed;
+    for (const row of changes.state) {
+      const key = JSON.stringify([row.node, row.key]);
+      if (row.state === undefined) this.#state.delete(key);
+      else this.#state.set(key, { ...row, state: JSON.stringify(row.state) });
+    }
+    for (const row of changes.timers) {
+      const key = JSON.stringify([row.node, row.key, row.name]);
+      if (row.dueAt === undefined) this.#timers.delete(key);
+      else this.#timers.set(key, { ...row, dueAt: row.dueAt });
+    }
+    for (const row of changes.pendingAdded) {
+      if (this.#pending.has(row.sequence)) this.#broken(`[EN8] two messages wait as ${row.sequence}`);
+      const message = JSON.stringify(toStored(row.message));
+      this.#pending.set(row.sequence, {
+        ...row,
+        message,
+        name: nameOfMessage(row.message),
+        isDamaged: false,
+      });
+    }
+    for (const sequence of changes.pendingDone) this.#pending.delete(sequence);
+    for (const { node, sentence, message } of changes.deadLetters) {
+      this.letters.push({ name: nameOfMessage(message), node, sentence, message });
+    }
+  }
+}
+
+function summary({ state, timers, pendingAdded, pendingDone, deadLetters }: FlowChanges): string {
+  const parts = [
+    ...state.map(({ node, key, state: value }) => `${node}[${key}]${value === undefined ? ' gone' : ''}`),
+    ...timers.map(({ node, key, dueAt }) => `timer ${node}[${key}]${dueAt === undefined ? ' gone' : ''}`),
+    ...pendingAdded.map(({ sequence, node }) => `+${sequence}@${node}`),
+    ...pendingDone.map((sequence) => `-${sequence}`),
+    ...deadLetters.map(({ node }) => `letter of ${node}`),
+  ];
+  return parts.join(' ');
+}
+
+function messageOf({ isDamaged: _isDamaged, name: _name, message, ...row }: PendingRow): PendingMessage {
+  return { ...row, message: fromStored(parsed(message) as StoredMessage) };
+}
+
+/** What this disk wrote itself. */
+function parsed(text: string): Json {
+  return JSON.parse(text) as Json;
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { replay } from './replay.ts';
+import { report, simulate } from './simulate.ts';
+
+const SEEDS = 1_000;
+const BATCH = 25;
+
+describe('a simulated world', () => {
+  for (let first = 1; first <= SEEDS; first += BATCH) {
+    it(`[EN4 EN6 EN7 EN8 EN9 EN10 EN12] keeps the rules on seeds ${first} to ${first + BATCH - 1}`, async () => {
+      for (let seed = first; seed < first + BATCH; seed++) {
+        const outcome = await simulate(seed);
+        if (outcome.problem !== undefined) throw new Error(report(outcome));
+      }
+    });
+  }
+
+  it('[EN11] does the same for the same seed, and something else for another', async () => {
+    const hashes = new Set<string>();
+    for (let seed = 1; seed <= 30; seed++) {
+      const { hash } = await simulate(seed);
+      expect((await simulate(seed)).hash).toBe(hash);
+      hashes.add(hash);
+    }
+    expect(hashes.size).toBe(30);
+  });
+
+  it('prints how a seed ended, and says what it wants when there is none', async () => {
+    expect(await replay('7')).toContain('Seed 7, flow “');
+    expect(await replay(undefined)).toContain('Give the seed');
+  });
+});
