@@ -18,7 +18,7 @@ export interface EditKeptProps {
   readonly onClose: () => void;
 }
 
-/** Changes what is kept for one key. Only JSON is taken; whether the node understands it, its next message tells. */
+/** Changes what is kept for one key. Only JSON is taken; node types do not say which shape theirs has, so nothing more is checked. */
 export function EditKept({ entry, onSave, onClose }: EditKeptProps) {
   const { key, setAt } = entry;
   const [text, setText] = useState(() => JSON.stringify(entry.state, undefined, 2));
@@ -68,8 +68,8 @@ export function EditKept({ entry, onSave, onClose }: EditKeptProps) {
           </p>
         )}
         <p className="text-small text-ink-soft">
-          Any JSON is taken. A value of another shape than the node’s own makes its next messages for this key
-          fail.
+          Any JSON is taken, and nothing checks it: with a value of another shape than the node’s own, its
+          next messages for this key may fail or be judged wrongly.
           {setAt !== undefined && (
             <>
               {' '}

@@ -1,4 +1,5 @@
 import type { LogEntry } from '@sluice/shared/protocol/live.ts';
+import type { Outbox } from '@sluice/shared/protocol/running.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { describe, expect, it } from 'vitest';
 import { FRAME_MS, LOG_RING, RING, createLive } from './live.ts';
@@ -113,6 +114,28 @@ describe('live', () => {
     await time.pass(FRAME_MS);
     expect(told).toEqual([4, 0]);
     expect(live.getState().errors).toEqual({});
+  });
+
+  it('[EN8] what waits for a target is known by node, and gone when it is told no more', () => {
+    const { live } = open();
+    const before = live.getState();
+    live.receive.outboxes([]);
+    expect(live.getState()).toBe(before);
+    const outbox: Outbox = {
+      flow: 'flow',
+      node: 'out',
+      name: 'Out',
+      state: 'away',
+      sentence: '',
+      waiting: 3,
+      bytes: 1,
+      maxBytes: 2,
+      dropped: 0,
+    };
+    live.receive.outboxes([outbox]);
+    expect(live.getState().outboxes).toEqual({ out: outbox });
+    live.receive.outboxes([]);
+    expect(live.getState().outboxes).toEqual({});
   });
 
   it('[close] leaves no frame behind', async () => {
