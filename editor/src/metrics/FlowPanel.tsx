@@ -87,7 +87,9 @@ function NodeItem({ node }: { readonly node: NodeFigures }) {
     <li className="px-3 py-2">
       <div className="flex items-baseline justify-between gap-3">
         <span className="min-w-0 truncate font-medium">{node.name}</span>
-        <span className="shrink-0 text-ink-soft tabular-nums">{formatTook(node.busyMs)} of processor</span>
+        {node.busyMs > 0 && (
+          <span className="shrink-0 text-ink-soft tabular-nums">{formatTook(node.busyMs)} of processor</span>
+        )}
       </div>
       <p className="text-ink-soft tabular-nums">
         {formatNumber(node.in)} in, {formatNumber(node.out)} out

@@ -1,10 +1,10 @@
 import type { Figures } from '@sluice/shared/protocol/running.ts';
 import { formatNumber } from '../ui/formatValue.ts';
 
-/** A share of one processor core as a percentage: `0 %`, `under 0.1 %`, `0.4 %`, `37 %`, `140 %`. */
+/** A share of one processor core as a percentage: `0 %`, `< 0.1 %`, `0.4 %`, `37 %`, `140 %`. */
 export function formatCore(share: number): string {
   const percent = share * 100;
-  if (percent > 0 && percent < 0.1) return 'under 0.1 %';
+  if (percent > 0 && percent < 0.1) return '< 0.1 %';
   return `${formatNumber(percent >= 10 ? Math.round(percent) : Math.round(percent * 10) / 10)} %`;
 }
 

@@ -93,7 +93,7 @@ describe('the table of flows', () => {
 describe('figures in words', () => {
   it.each([
     [formatCore(0), '0 %'],
-    [formatCore(0.0004), 'under 0.1 %'],
+    [formatCore(0.0004), '< 0.1 %'],
     [formatCore(0.0042), '0.4 %'],
     [formatCore(0.371), '37 %'],
     [formatCore(1.4), '140 %'],
