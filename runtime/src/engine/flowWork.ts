@@ -1,4 +1,3 @@
-import type { Message } from '@sluice/shared/message/message.ts';
 import type { Settled } from '@sluice/shared/node/implementNode.ts';
 import type { Ledger, Ticket } from './acknowledge.ts';
 import { createLedger } from './acknowledge.ts';
@@ -10,14 +9,11 @@ import type { FailedMessage, Pass, PassEffects, PassEntry, PortMessages } from '
 import { failedMessage } from './pass.ts';
 import type { SegmentEnd } from './segment.ts';
 import { MOST_WAITING } from './segment.ts';
-import type { FlowChanges, PendingMessage, PendingNode, Shell, StoredTimer } from './shell.ts';
+import type { FlowChanges, PendingMessage, Shell, StoredTimer } from './shell.ts';
 import type { FlowState } from './flowState.ts';
-import { sizeOf } from './roughSize.ts';
 import type { FlowTimers } from './timers.ts';
 import type { Tracer, TraceRun } from './trace.ts';
-
-/** How many messages are read from the disk at once. */
-const PAGE = 1_000;
+import { storedAmong, WaitingMessages } from './waitingMessages.ts';
 
 const OVERFULL = `More than ${MOST_WAITING} messages wait at this node already, so this one was put aside. Make fewer messages out of one, or make the node faster.`;
 
@@ -60,10 +56,9 @@ export interface FlowParts {
 export class FlowWork {
   readonly #parts: FlowParts;
   readonly ledger: Ledger;
+  readonly waiting: WaitingMessages;
   #circuit: Circuit;
   #pass: Pass;
-  /** Of the last message that came to a node that ends a segment. */
-  #sequence = 0;
   #isPassing = false;
   #isStopped = false;
 
@@ -72,6 +67,17 @@ export class FlowWork {
     this.#circuit = circuit;
     this.#pass = pass;
     this.ledger = createLedger(parts.shell.clock, parts.roomMade);
+    this.waiting = new WaitingMessages({
+      flow: parts.flow,
+      shell: parts.shell,
+      committer: parts.committer,
+      ledger: this.ledger,
+      idAt: (index) => idOf(this.#circuit, index),
+      indexOf: parts.indexOf,
+      endAt: (index) => parts.ends.get(index),
+      isStep: (index) => this.#circuit.nodes[index]?.step !== undefined,
+      runCalled: (taken, entry) => this.runCalled(taken, entry),
+    });
   }
 
   /** False outside of passes: then a change of state has no pass that would commit it. */
@@ -105,76 +111,19 @@ export class FlowWork {
   /** What came of messages that are through a node that ends a segment. */
   runCalled(taken: readonly Waiting[], entry: PassEntry): void {
     let sequence = Number.POSITIVE_INFINITY;
-    const pendingDone: number[] = [];
-    for (const waiting of taken) {
-      if (waiting.ticket !== undefined) sequence = Math.min(sequence, waiting.ticket.sequence);
-      if (waiting.storedBytes !== undefined) pendingDone.push(waiting.sequence);
-    }
+    for (const { ticket } of taken) if (ticket !== undefined) sequence = Math.min(sequence, ticket.sequence);
     const ticket = this.ledger.open(
       0,
       (outcome) => {
-        if (outcome === 'done') this.#letGo(taken);
+        if (outcome === 'done') this.waiting.letGo(taken);
       },
       Number.isFinite(sequence) ? sequence : undefined,
     );
     const traced = taken.flatMap((waiting) => waiting.traced ?? []);
     const trace = traced[0]?.trace;
     trace?.resume(traced, this.#circuit.nodes[entry.node]);
-    this.#run(entry, { ticket, pendingDone, isTimer: false }, trace);
+    this.#run(entry, { ticket, pendingDone: storedAmong(taken), isTimer: false }, trace);
     this.#parts.roomMade();
-  }
-
-  /** Puts on disk what is not there yet; when it is, nothing is held back by these any more (EN8). */
-  store(node: number, waiting: readonly Waiting[]): void {
-    const pendingAdded = waiting
-      .filter(({ storedBytes }) => storedBytes === undefined)
-      .map((one) => this.#row(idOf(this.#circuit, node), one));
-    this.#parts.committer.add({ ...this.#noChanges(), pendingAdded });
-    const held = waiting.flatMap(({ ticket }) => ticket ?? []);
-    for (const one of waiting) one.ticket = undefined;
-    this.#parts.committer.whenDurable(() => {
-      for (const ticket of held) this.ledger.release(ticket);
-    });
-  }
-
-  /** Gives messages on disk a ticket, so that a stop waits for them. */
-  hold(waiting: readonly Waiting[]): void {
-    const ticket = this.ledger.open(0);
-    for (const one of waiting) {
-      if (one.ticket !== undefined) continue;
-      this.ledger.hold(ticket);
-      one.ticket = ticket;
-    }
-    this.ledger.release(ticket);
-  }
-
-  /** Messages of a node that are on disk, after a sequence; `undefined` while the disk cannot be written. */
-  read(node: number, after: number, most: number): readonly Waiting[] | undefined {
-    const { committer, shell, flow } = this.#parts;
-    // What was added a moment ago is there only after a commit.
-    if (!committer.flush()) return undefined;
-    return shell.store.readPending(flow, idOf(this.#circuit, node), after, most).map(waitingOf);
-  }
-
-  /** Drops all that waits for a node's target; how many messages that were. */
-  empty(end: SegmentEnd): number {
-    const { committer } = this.#parts;
-    const inMemory = end.empty();
-    const pendingDone = inMemory.flatMap(({ storedBytes, sequence }) =>
-      storedBytes === undefined ? [] : sequence,
-    );
-    committer.add({ ...this.#noChanges(), pendingDone });
-    committer.whenDurable(() => this.#letGo(inMemory));
-    let dropped = inMemory.length;
-    let last = inMemory.at(-1)?.sequence ?? 0;
-    for (let page = this.read(end.node, last, PAGE); page !== undefined && page.length > 0; ) {
-      dropped += page.length;
-      committer.add({ ...this.#noChanges(), pendingDone: page.map(({ sequence }) => sequence) });
-      last = page.at(-1)?.sequence ?? last;
-      page = this.read(end.node, last, PAGE);
-    }
-    end.wake();
-    return dropped;
   }
 
   /**
@@ -199,39 +148,11 @@ export class FlowWork {
     return true;
   }
 
-  /** Puts back messages that were accepted before the last stop. */
-  restore(pending: readonly PendingNode[]): void {
-    for (const { lastSequence } of pending) this.#sequence = Math.max(this.#sequence, lastSequence);
-    for (const { node, count, bytes } of pending) {
-      const index = this.#parts.indexOf(node);
-      const end = index === undefined ? undefined : this.#parts.ends.get(index);
-      if (end !== undefined) end.found(count, bytes);
-      else this.#handleStored(node, 0);
-    }
-  }
-
-  #handleStored(node: string, after: number): void {
-    const { store } = this.#parts.shell;
-    let page = store.readPending(this.#parts.flow, node, after, PAGE);
-    while (page.length > 0) {
-      for (const pending of page) this.#handleOne(node, waitingOf(pending));
-      page = store.readPending(this.#parts.flow, node, page.at(-1)?.sequence ?? 0, PAGE);
-    }
-  }
-
-  #handleOne(node: string, waiting: Waiting): void {
-    const index = this.#parts.indexOf(node);
-    if (index === undefined || this.#circuit.nodes[index]?.step === undefined)
-      return this.#bury(node, waiting);
-    const { isCaught, port, message } = waiting;
-    this.runCalled([waiting], { node: index, isCaught, arrivals: [{ port, messages: [message] }] });
-  }
-
   /** Strikes out timers of nodes that are not in this version. */
   forgetTimers(orphans: readonly StoredTimer[]): void {
     if (orphans.length === 0) return;
     const timers = orphans.map((timer) => ({ ...timer, dueAt: undefined }));
-    this.#parts.committer.add({ ...this.#noChanges(), timers });
+    this.#parts.committer.add({ ...this.waiting.noChanges(), timers });
   }
 
   /** Commits what nodes have changed outside of a pass. */
@@ -246,16 +167,6 @@ export class FlowWork {
   replan(circuit: Circuit, pass: Pass): void {
     this.#circuit = circuit;
     this.#pass = pass;
-  }
-
-  /**
-   * Messages that waited in an end whose node has no queue any more: they go in at once, or where people see them. Those
-   * that are being handled are left alone.
-   */
-  handleLeft(node: string, end: SegmentEnd): void {
-    for (const waiting of end.empty()) this.#handleOne(node, waiting);
-    // What was struck out a moment ago is there until a commit.
-    if (this.#parts.committer.flush()) this.#handleStored(node, end.windowEnd);
   }
 
   /** From now on nothing is run or changed any more. */
@@ -292,7 +203,7 @@ export class FlowWork {
         timers: timerChanges.map(({ node, ...timer }) => ({ ...timer, node: idOfSlot(node) })),
         pendingAdded,
         pendingDone: cause.pendingDone,
-        deadLetters: deadLetters.map((letter) => this.#letter(idOf(circuit, letter.node), letter)),
+        deadLetters: deadLetters.map((letter) => this.waiting.letter(idOf(circuit, letter.node), letter)),
       };
       committer.add(changes);
     }
@@ -308,6 +219,7 @@ export class FlowWork {
     // Messages on disk hold no source back; a ticket of their own tells `settled` that they are under way.
     const ticket = isDurable ? this.ledger.open(0, undefined, cause.sequence) : cause;
     const kept: PendingMessage[] = [];
+    const now = this.#parts.shell.clock.now();
     for (const { node, port, messages, isCaught } of arrived) {
       const end = ends.get(node);
       if (isDurable) end?.storeOlder(messages);
@@ -317,10 +229,10 @@ export class FlowWork {
           refused.push({ node, port, message: failed, sentence: OVERFULL });
           continue;
         }
-        const waiting = this.#waitingFor(message, port, isCaught);
+        const waiting = this.waiting.next(message, port, isCaught, now);
         const at = circuit.nodes[node];
         if (at !== undefined) waiting.traced = trace?.waitsAt(at, port, message);
-        if (isDurable || end.storesArrivals) kept.push(this.#row(idOf(circuit, node), waiting));
+        if (isDurable || end.storesArrivals) kept.push(this.waiting.row(node, waiting));
         if (!end.storesArrivals) {
           this.ledger.hold(ticket);
           waiting.ticket = ticket;
@@ -330,39 +242,6 @@ export class FlowWork {
     }
     if (isDurable) this.ledger.release(ticket);
     return kept;
-  }
-
-  #waitingFor(message: Message, port: string, isCaught: boolean): Waiting {
-    this.#sequence += 1;
-    return {
-      sequence: this.#sequence,
-      port,
-      message,
-      isCaught,
-      at: this.#parts.shell.clock.now(),
-      ticket: undefined,
-      storedBytes: undefined,
-      tries: 0,
-      triedAfter: -1,
-      traced: undefined,
-    };
-  }
-
-  /** The row by which a message is kept on disk; from now on it counts as being there. */
-  #row(node: string, waiting: Waiting): PendingMessage {
-    const { sequence, port, message, isCaught, at } = waiting;
-    const bytes = sizeOf(message);
-    waiting.storedBytes = bytes;
-    return { sequence, node, port, message, isCaught, at, bytes };
-  }
-
-  #letGo(waiting: readonly Waiting[]): void {
-    for (const { ticket } of waiting) if (ticket !== undefined) this.ledger.release(ticket);
-  }
-
-  #noChanges(): FlowChanges {
-    const { flow } = this.#parts;
-    return { flow, state: [], timers: [], pendingAdded: [], pendingDone: [], deadLetters: [] };
   }
 
   #noteRefused(refused: readonly FailedMessage[]): void {
@@ -375,34 +254,10 @@ export class FlowWork {
       counters.deadLetters += 1;
     }
   }
-
-  #letter(node: string, failed: Pick<PendingMessage, 'port' | 'message'> & { sentence: string }) {
-    const { newId, clock } = this.#parts.shell;
-    const { port, message, sentence } = failed;
-    return { id: newId(), node, port, at: clock.now(), sentence, message };
-  }
-
-  /** A message for a node that is not in this version goes where a person can see it (EN7). */
-  #bury(node: string, waiting: Waiting): void {
-    const { committer } = this.#parts;
-    const { port, sequence, storedBytes } = waiting;
-    const sentence = `The message waited at the node “${node}”, which this version of the flow does not have or cannot bring it to.`;
-    const message = failedMessage(waiting.message, sentence, node);
-    const deadLetters = [this.#letter(node, { port, message, sentence })];
-    const pendingDone = storedBytes === undefined ? [] : [sequence];
-    committer.add({ ...this.#noChanges(), pendingDone, deadLetters });
-    committer.whenDurable(() => this.#letGo([waiting]));
-  }
 }
 
 function plain(ticket: Ticket): Cause {
   return { ticket, pendingDone: [], isTimer: false };
-}
-
-/** A message as it comes from the disk. */
-function waitingOf({ sequence, port, message, isCaught, at, bytes }: PendingMessage): Waiting {
-  const kept = { sequence, port, message, isCaught, at, storedBytes: bytes };
-  return { ...kept, ticket: undefined, tries: 0, triedAfter: -1, traced: undefined };
 }
 
 function idOf(circuit: Circuit, node: number): string {

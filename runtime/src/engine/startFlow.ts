@@ -210,7 +210,7 @@ class Flow implements RunningFlow {
 
   clearOutbox(node: string): number {
     const end = this.#nodes.ends.get(this.#nodes.find(node)?.index ?? -1);
-    return end === undefined ? 0 : this.#work.empty(end);
+    return end === undefined ? 0 : this.#work.waiting.empty(end);
   }
 
   trace(wanted: TraceWanted, listener: (trace: Trace) => void): void {
@@ -334,9 +334,9 @@ class Flow implements RunningFlow {
       mayStart: () => !this.#room.isFullAfter(end.node),
       started: () => this.#roomMade(),
       done: (taken, entry) => this.#work.runCalled(taken, entry),
-      store: (waiting) => this.#work.store(end.node, waiting),
-      hold: (waiting) => this.#work.hold(waiting),
-      read: (after, most) => this.#work.read(end.node, after, most),
+      store: (waiting) => this.#work.waiting.store(end.node, waiting),
+      hold: (waiting) => this.#work.waiting.hold(waiting),
+      read: (after, most) => this.#work.waiting.read(end.node, after, most),
       retried: (messages) => this.#nodes.countRetries(end.node, messages),
       reachChanged: (sentence) => this.#signs.reachChanged(this.#nodes.idAt(end.node), sentence),
     });
@@ -355,7 +355,7 @@ class Flow implements RunningFlow {
         return { plan, shell: this.#shell, state, timers, slotOf, notices: this.#notices };
       },
       createEnd: (node, next) => this.#createEnd(node, next),
-      handleLeft: (node, end) => this.#work.handleLeft(node, end),
+      handleLeft: (node, end) => this.#work.waiting.handleLeft(node, end),
       versionChanged: () => {
         this.#room = this.#createRoom();
         this.#work.replan(this.#nodes.circuit, this.#createPass());
@@ -375,7 +375,7 @@ class Flow implements RunningFlow {
 
   #resume({ timers, pending }: StoredFlow): void {
     this.#work.forgetTimers(timers.filter(({ node }) => this.#nodes.indexOf(node) === undefined));
-    this.#work.restore(pending);
+    this.#work.waiting.restore(pending);
     this.#work.runTimers(this.#shell.clock.now(), Number.POSITIVE_INFINITY, () => false);
     this.#alarmClock.arm();
   }
