@@ -23,6 +23,7 @@ const SOURCES = [
 /** What the server and a runner are loaded from. */
 const CODE = ['runtime/src', 'runtime/warm.js', 'nodes/src', 'shared/src', 'package-lock.json'];
 const CHROMIUM = '/usr/bin/chromium';
+const MOSQUITTO = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'];
 
 /** The major version in a text such as `v26.9.0`; 0 where there is none. */
 export function majorOf(version) {
@@ -134,7 +135,7 @@ function chromium(root) {
   if (ways.length === 0) return;
   const isThere = ways.some((way) =>
     way === 'apt'
-      ? step('Installing Chromium for the tests', installByApt) && existsSync(CHROMIUM)
+      ? step('Installing Chromium for the tests', () => installByApt('chromium')) && existsSync(CHROMIUM)
       : step("Making sure of Playwright's Chromium", () =>
           npm(root, ['exec', '--', 'playwright', 'install', 'chromium']),
         ),
@@ -142,11 +143,19 @@ function chromium(root) {
   if (!isThere) throw new Stop(`The tests need a browser. Install Chromium as ${CHROMIUM} and try again.`);
 }
 
-function installByApt() {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+/** A second broker for the fault tests. They say that they pass over what needs it where it cannot be had. */
+function mosquitto() {
+  const isDebianRoot = process.getuid?.() === 0 && existsSync('/etc/debian_version');
+  if (MOSQUITTO.some((path) => existsSync(path)) || !isDebianRoot) return;
+  step('Installing Mosquitto for the fault tests', () => installByApt('mosquitto'));
+}
+
+/** Only the programs: services that a package brings are not started (invoke-rc.d does nothing at runlevel 1). */
+function installByApt(name) {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const updated = run('apt-get', ['update'], { env });
   if (!updated.isOk) return updated;
-  return run('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+  return run('apt-get', ['install', '-y', '--no-install-recommends', name], {
     env,
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -164,7 +173,9 @@ function main(goal) {
   const node = findNode(root);
   buildEditor(root);
   compile(root, node);
-  if (goal === 'test') chromium(root);
+  if (goal !== 'test') return;
+  chromium(root);
+  mosquitto();
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
