@@ -103,10 +103,10 @@ function Line({ line }: { readonly line: ChangeLine }) {
         <span aria-hidden="true">{mark}</span>
         <span className="sr-only">{word}</span>
       </td>
-      <th scope="row" className="truncate text-left font-normal" title={line.path}>
+      <th scope="row" className="truncate pr-2 text-left font-normal" title={line.path}>
         {line.path}
       </th>
-      <td className="truncate font-mono" title={textOf(line.before)}>
+      <td className="truncate pr-2 font-mono" title={textOf(line.before)}>
         {textOf(line.before)}
       </td>
       <td className="truncate font-mono" title={textOf(line.after)}>
