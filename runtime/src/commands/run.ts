@@ -128,6 +128,7 @@ class HeadlessHost {
       case 'ready':
       case 'pong':
       case 'counters':
+      case 'processes':
       case 'values':
       case 'httpRoutes':
       case 'httpAnswer':

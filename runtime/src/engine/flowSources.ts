@@ -23,6 +23,8 @@ export interface FlowSources {
   stop(nodes: Iterable<string>): Promise<void>;
   stopAll(): Promise<void>;
   find(node: string): Source<string> | undefined;
+  /** Messages that a source has waiting outside, where it tells. */
+  lagOf(node: string): number | undefined;
   /** Messages taken in that are not yet on their way. */
   readonly gathered: number;
   /** Sends on what has gathered. */
@@ -96,6 +98,7 @@ export function createFlowSources(options: FlowSourcesOptions): FlowSources {
     stop,
     stopAll: () => stop(all.keys()),
     find: (node) => all.get(node)?.source,
+    lagOf: (node) => all.get(node)?.intake.lag,
     get gathered() {
       let gathered = 0;
       for (const { intake } of all.values()) gathered += intake.gathered;

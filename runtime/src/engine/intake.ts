@@ -12,6 +12,8 @@ const MOST_IN_BATCH = 512;
 export interface SourceIntake extends Intake<string> {
   /** Taken and not yet on their way. */
   readonly gathered: number;
+  /** Messages that the source has waiting outside, where it tells. */
+  readonly lag: number | undefined;
   /** Sends on what has gathered. */
   flush(): void;
   /** Calls those that were told to wait, if there is room now. */
@@ -52,6 +54,7 @@ class Gatherer implements SourceIntake {
   readonly #options: SourceIntakeOptions;
   readonly #listeners = new Set<() => void>();
   #taken: Taken[] = [];
+  #waiting: (() => number) | undefined;
   #isTold = false;
   #isClosed = false;
 
@@ -69,6 +72,14 @@ class Gatherer implements SourceIntake {
 
   fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean {
     return this.#take({ port: '', message, sentence, settled });
+  }
+
+  get lag(): number | undefined {
+    return this.#waiting?.();
+  }
+
+  tellsLag(waiting: () => number): void {
+    this.#waiting = waiting;
   }
 
   onRoom(listener: () => void): Stop {

@@ -68,6 +68,8 @@ export interface NodeCounters {
   readonly retries: number;
   /** Processor time of its steps, ms. */
   readonly busyMs: number;
+  /** Messages that a source has waiting outside, where it can tell. */
+  readonly lag?: number;
 }
 
 /** Figures of a flow as a whole, since its start. */

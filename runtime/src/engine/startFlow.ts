@@ -129,6 +129,7 @@ class Flow implements RunningFlow {
       nodes: this.#nodes,
       state: this.#state,
       watcher: this.#watcher,
+      lagOf: (node) => this.#sources.lagOf(node),
       totals: () =>
         totalsOf({
           brought: this.#brought,

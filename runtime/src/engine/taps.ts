@@ -82,16 +82,22 @@ export interface TapsParts {
   readonly state: FlowState;
   readonly watcher: Watcher;
   readonly totals: () => FlowTotals;
+  /** Messages that a source has waiting outside, where it tells. */
+  readonly lagOf: (node: string) => number | undefined;
 }
 
 /** The counters are kept by the pass, one addition a batch (EN14); here they are read. */
-export function createTaps({ nodes, state, watcher, totals }: TapsParts): Taps {
-  const countersOf = ({ planned, index, counters, outputs }: CircuitNode): NodeCounters => ({
-    ...counters,
-    out: outputs.reduce((sum, { count }) => sum + count, 0),
-    waiting: nodes.ends.get(index)?.waiting ?? 0,
-    evicted: state.evicted(planned),
-  });
+export function createTaps({ nodes, state, watcher, totals, lagOf }: TapsParts): Taps {
+  const countersOf = ({ planned, index, counters, outputs }: CircuitNode): NodeCounters => {
+    const lag = lagOf(planned.id);
+    return {
+      ...counters,
+      out: outputs.reduce((sum, { count }) => sum + count, 0),
+      waiting: nodes.ends.get(index)?.waiting ?? 0,
+      evicted: state.evicted(planned),
+      ...(lag === undefined ? {} : { lag }),
+    };
+  };
   return {
     counters: () => Object.fromEntries(nodes.circuit.wires.map(({ key, count }) => [key, count])),
     nodes: () => Object.fromEntries(nodes.circuit.nodes.map((node) => [node.planned.id, countersOf(node)])),

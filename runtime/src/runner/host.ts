@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
+import { FlowSearch } from './flowSearch.ts';
 import { AWAY_SENTENCE, Keeper } from './keeper.ts';
 import type { LaunchRunner } from './launch.ts';
 import { launcher } from './launch.ts';
@@ -45,11 +46,21 @@ export function hostWith(options: RunnerHostOptions, launch: LaunchRunner): Runn
   return new Host(options, launch);
 }
 
+const HELD_SENTENCE =
+  'The runner ended again and again while this flow was running, and not without it; so it is held and the others go on. Change it and deploy it, or start it when the cause is gone.';
+
+interface DeployedFlow {
+  readonly id: string;
+  readonly flow: Flow;
+  readonly version: number;
+}
+
 type Listeners = { readonly [Kind in keyof RunnerEvents]: Set<(event: RunnerEvents[Kind]) => void> };
 
 class Host implements RunnerHost {
   readonly #options: RunnerHostOptions;
   readonly #keeper: Keeper;
+  readonly #search: FlowSearch<DeployedFlow>;
   readonly #listeners: Listeners = {
     counters: new Set(),
     values: new Set(),
@@ -58,9 +69,10 @@ class Host implements RunnerHost {
     httpRoutes: new Set(),
     trouble: new Set(),
     trace: new Set(),
+    processes: new Set(),
     state: new Set(),
   };
-  readonly #deployed = new Map<string, { flow: Flow; version: number }>();
+  readonly #deployed = new Map<string, DeployedFlow>();
   readonly #watched = new Set<string>();
   readonly #answers = new Outstanding<RunnerAnswer>();
   readonly #httpAnswers = new Outstanding<OutgoingAnswer>();
@@ -80,14 +92,23 @@ class Host implements RunnerHost {
       configure: () => this.#configuration(),
       message: (message) => this.#receive(message),
       ready: () => this.#restore(),
-      ended: () => this.#ended(),
+      ended: (ofItself) => this.#ended(ofItself),
       stateChanged: (state, sentence) => this.#tell('state', { state, sentence }),
+    });
+    this.#search = new FlowSearch({
+      time: options.clock,
+      flows: () => [...this.#deployed.values()],
+      run: async (flows) => void (await Promise.all(flows.map((one) => this.#deployAgain(one)))),
+      hold: (flow) => this.#hold(flow),
     });
   }
 
   async deploy(flow: Flow, version: number, reset: readonly string[]): Promise<RunnerAnswer> {
     const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow, reset }));
-    if (answer.ok) this.#deployed.set(flow.id, { flow, version });
+    if (answer.ok) {
+      this.#deployed.set(flow.id, { id: flow.id, flow, version });
+      this.#search.deployed(flow.id);
+    }
     this.#restWhenUnneeded();
     return answer;
   }
@@ -95,6 +116,7 @@ class Host implements RunnerHost {
   async stop(flow: string, forget: boolean): Promise<RunnerAnswer> {
     // Taken out first: a runner that dies meanwhile must not come back with it.
     this.#deployed.delete(flow);
+    this.#search.stopped(flow);
     const answer = await this.#ask((request) => ({ kind: 'stop', request, flow, forget }));
     this.#restWhenUnneeded();
     return answer;
@@ -166,12 +188,17 @@ class Host implements RunnerHost {
     return this.#keeper.state();
   }
 
+  restarts(): number {
+    return this.#keeper.restarts();
+  }
+
   pid(): number | undefined {
     return this.#keeper.pid();
   }
 
   close(drainMs: number): Promise<void> {
     this.#stopRest();
+    this.#search.stop();
     return this.#keeper.close(drainMs);
   }
 
@@ -224,6 +251,8 @@ class Host implements RunnerHost {
         return this.#tell('values', message);
       case 'trace':
         return this.#tell('trace', message);
+      case 'processes':
+        return this.#tell('processes', message);
       case 'status':
         return this.#tell('status', message);
       case 'notices':
@@ -242,23 +271,33 @@ class Host implements RunnerHost {
 
   /** A new process runs what the last one ran. */
   #restore(): void {
-    for (const { flow, version } of this.#deployed.values()) void this.#deployAgain(flow, version);
+    this.#search.ready();
     for (const flow of this.#watched) this.#keeper.send({ kind: 'watch', flow, on: true });
   }
 
-  async #deployAgain(flow: Flow, version: number): Promise<void> {
+  async #deployAgain({ flow, version }: DeployedFlow): Promise<void> {
     const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow, reset: [] }));
     // `runner-away`: it died once more, and the next start deploys everything again.
     if (answer.ok || answer.code === 'runner-away') return;
     this.#options.log('error', `The flow “${flow.name}” did not start again: ${answer.sentence}`);
-    this.#tell('notices', {
-      kind: 'notices',
-      notices: [{ kind: 'flow', flow: flow.id, state: 'failed', sentence: answer.sentence }],
-      skipped: 0,
-    });
+    this.#tellOf(flow.id, 'failed', answer.sentence);
   }
 
-  #ended(): void {
+  /** The runner ends because of this flow; the others go on without it. */
+  #hold(id: string): void {
+    const name = this.#deployed.get(id)?.flow.name ?? id;
+    this.#deployed.delete(id);
+    this.#options.log('error', `The flow “${name}” is held: the runner ended again and again because of it.`);
+    this.#tellOf(id, 'held', HELD_SENTENCE);
+  }
+
+  #tellOf(flow: string, state: 'failed' | 'held', sentence: string): void {
+    const notices = [{ kind: 'flow', flow, state, sentence }] as const;
+    this.#tell('notices', { kind: 'notices', notices, skipped: 0 });
+  }
+
+  #ended(ofItself: { readonly livedMs: number } | undefined): void {
+    this.#search.ended(ofItself);
     this.#answers.settleAll(AWAY);
     this.#httpAnswers.settleAll(HTTP_AWAY);
     this.#tell('httpRoutes', { kind: 'httpRoutes', routes: [] });

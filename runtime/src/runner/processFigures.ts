@@ -1,5 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LoopDelay } from './protocol.ts';
+import type { Stop } from '@sluice/shared/node/context.ts';
+import { ownUse } from '../sandbox/ownUse.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { LoopDelay, ProcessFigures } from './protocol.ts';
+import type { RunnerTime } from './time.ts';
+import { every } from './time.ts';
 
 /** How often a process tells what it takes. */
 export const FIGURES_EVERY_MS = 5_000;
@@ -31,4 +36,32 @@ function delayOf(histogram: ReturnType<typeof monitorEventLoopDelay>): LoopDelay
   if (histogram.count === 0) return { mean: 0, p99: 0, max: 0 };
   const late = (ns: number): number => Math.max(0, ns / NS_IN_MS - RESOLUTION_MS);
   return { mean: late(histogram.mean), p99: late(histogram.percentile(99)), max: late(histogram.max) };
+}
+
+export interface TellOptions {
+  readonly time: RunnerTime;
+  readonly sandbox: Pick<Sandbox, 'stats' | 'askUse'>;
+  isDiskInTrouble(): boolean;
+  tell(figures: ProcessFigures): void;
+}
+
+/** Tells every 5 s what this process and the sandbox take. Gives back its stop. */
+export function tellProcesses({ time, sandbox, isDiskInTrouble, tell }: TellOptions): Stop {
+  const loop = watchLoop();
+  const stop = every(time, FIGURES_EVERY_MS, () => {
+    const { cpuMs, residentBytes, kills } = sandbox.stats();
+    const wasNeeded = cpuMs > 0 || residentBytes > 0;
+    tell({
+      runner: ownUse(),
+      sandbox: wasNeeded ? { cpuMs, memory: residentBytes, restarts: kills } : undefined,
+      loopDelay: loop.take(),
+      isDiskInTrouble: isDiskInTrouble(),
+    });
+    // The answer is there for the next time.
+    sandbox.askUse();
+  });
+  return () => {
+    stop();
+    loop.stop();
+  };
 }

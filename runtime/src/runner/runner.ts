@@ -14,6 +14,7 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { RunnerDevices } from './deviceDirectory.ts';
 import { Flows } from './flows.ts';
 import { Outstanding } from './outstanding.ts';
+import { tellProcesses } from './processFigures.ts';
 import { Programs } from './programs.ts';
 import type {
   Answers,
@@ -87,6 +88,12 @@ export class Runner {
     this.#stops = [
       every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
       every(parts.time, COUNTERS_MS, () => this.#sendCounters(false)),
+      tellProcesses({
+        time: parts.time,
+        sandbox: parts.sandbox,
+        isDiskInTrouble: () => this.#committer.trouble !== undefined,
+        tell: (figures) => parts.send({ kind: 'processes', ...figures }),
+      }),
       every(parts.time, SAMPLED_TRACE_MS, () => this.#sampleTraces()),
       parts.http.incoming.onChange((routes) => parts.send({ kind: 'httpRoutes', routes })),
       parts.sandbox.onHeld(({ flow, sentence }) => {

@@ -48,6 +48,7 @@ export interface RunnerEvents {
   readonly httpRoutes: MessageOf<'httpRoutes'>;
   readonly trouble: MessageOf<'trouble'>;
   readonly trace: MessageOf<'trace'>;
+  readonly processes: MessageOf<'processes'>;
   readonly state: { readonly state: RunnerState; readonly sentence: string };
 }
 
@@ -78,6 +79,8 @@ export interface RunnerHost {
   updateLimits(limits: { readonly deadLettersPerFlow: number }): void;
   on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void;
   state(): RunnerState;
+  /** How often a process ended without being asked to. */
+  restarts(): number;
   /** The process, for metrics; undefined while there is none. */
   pid(): number | undefined;
   /** Drains for at most `drainMs`, then ends the process. May be called twice. */

@@ -18,6 +18,7 @@ export interface FakeRunnerHost extends RunnerHost {
   /** What running flows answer. */
   tells: Partial<Answers>;
   answers: { deploy: RunnerAnswer; check: RunnerAnswer; inject: RunnerAnswer; http: OutgoingAnswer };
+  restartCount: number;
   tell<Kind extends keyof RunnerEvents>(kind: Kind, event: RunnerEvents[Kind]): void;
   setState(state: RunnerState): void;
 }
@@ -33,6 +34,7 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
     asked: [],
     watched: new Set(),
     injected: [],
+    restartCount: 0,
     questions: [],
     tells: {},
     answers: { deploy: OK, check: OK, inject: OK, http: { status: 404, body: 'no node' } },
@@ -76,6 +78,7 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
       return () => void own.delete(listener);
     },
     state: () => state,
+    restarts: () => host.restartCount,
     pid: () => undefined,
     close: async () => undefined,
     tell(kind, event) {

@@ -63,6 +63,8 @@ export interface Intake<Out extends string> {
   fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean;
   /** Called when there is room again after `push` answered false. */
   onRoom(listener: () => void): Stop;
+  /** Lets people see how many messages the source has waiting where it takes them from. Not every intake asks. */
+  tellsLag?(waiting: () => number): void;
 }
 /** `refused`: the flow was stopped before the message was through; the source must not acknowledge it. */
 export type Settled = 'done' | 'refused';

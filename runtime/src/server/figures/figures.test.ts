@@ -89,6 +89,37 @@ describe('[EN13] the figures of a flow', () => {
     expect(await shown()).toMatchObject({ state: 'running', underWay: 3, messages: 107 });
   });
 
+  it('tell of what sources have waiting, where they can', async () => {
+    const { api, host } = await setUp();
+    const nodes = { n: { ...NODE, lag: 12 }, m: NODE };
+    host.tell('counters', { kind: 'counters', flow: 'a', wires: {}, nodes, totals: TOTALS, outboxes: [] });
+    expect((await api.ok('figures')).lag).toEqual([{ flow: 'a', node: 'n', messages: 12 }]);
+    host.setState('restarting');
+    expect((await api.ok('figures')).lag).toEqual([]);
+  });
+
+  it('have the runner and the sandbox among the processes, with the delay of the loop', async () => {
+    const { api, host, time } = await setUp();
+    host.restartCount = 2;
+    const tell = (cpuMs: number): void =>
+      host.tell('processes', {
+        kind: 'processes',
+        runner: { cpuMs, memory: 1_000 },
+        sandbox: { cpuMs: 0, memory: 500, restarts: 4 },
+        loopDelay: { mean: 1, p99: 5, max: 9 },
+        isDiskInTrouble: false,
+      });
+    tell(100);
+    time.advance(5_000);
+    tell(1_100);
+    const { processes, loopDelay } = await api.ok('figures');
+    expect(processes.slice(1)).toEqual([
+      { role: 'runner', cpu: 0.2, memory: 1_000, restarts: 2 },
+      { role: 'sandbox', cpu: 0, memory: 500, restarts: 4 },
+    ]);
+    expect(loopDelay).toEqual({ mean: 1, p99: 5, max: 9 });
+  });
+
   it('have the server among the processes', async () => {
     const { api, time } = await setUp();
     time.advance(5_000);

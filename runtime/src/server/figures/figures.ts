@@ -10,7 +10,14 @@ import type { Deployments } from '../flows/deployments.ts';
 import type { FlowCount, FlowGrowth } from './flowCounts.ts';
 import { countOf, NO_FLOW, withCounters, withoutProcess } from './flowCounts.ts';
 import type { ProcessCounts } from './processCounts.ts';
-import { NO_PROCESSES, shownDelay, shownProcesses, withoutRunner, withUse } from './processCounts.ts';
+import {
+  NO_PROCESSES,
+  shownDelay,
+  shownProcesses,
+  withoutRunner,
+  withRunner,
+  withUse,
+} from './processCounts.ts';
 import { createDrawings, shownFlow } from './shownFlow.ts';
 
 /** What the flows and processes of a workspace do and take. */
@@ -54,6 +61,9 @@ export function createFigures(options: FiguresOptions): WorkspaceFigures {
     host.on('counters', (told) => {
       flows.set(told.flow, withCounters(flows.get(told.flow) ?? NO_FLOW, told, time.now()));
     }),
+    host.on('processes', (told) => {
+      processes = withRunner(processes, told, host.restarts(), time.now());
+    }),
     host.on('state', ({ state }) => {
       if (state === 'ready' || state === 'starting') return;
       for (const [id, flow] of flows) flows.set(id, withoutProcess(flow));
@@ -90,7 +100,9 @@ export function createFigures(options: FiguresOptions): WorkspaceFigures {
           ),
         processes: shownProcesses(processes, now),
         loopDelay: shownDelay(processes),
-        lag: [],
+        lag: [...counted].flatMap(([flow, { lags }]) =>
+          [...lags].map(([node, messages]) => ({ flow, node, messages })),
+        ),
       };
     },
     flows: counts,

@@ -12,12 +12,16 @@ type Counted = (typeof COUNTED)[number];
 /** Counts of one node since the server started, and what waits at it now. */
 export type NodeCount = Readonly<Record<Counted | 'waiting', number>>;
 
+/** Messages that a source has waiting outside, by node id, for those that can tell. */
+type Lags = ReadonlyMap<string, number>;
+
 /** What is known of one flow: totals since the server started, and what is the case now. */
 export interface FlowCount {
   readonly nodes: ReadonlyMap<string, NodeCount>;
   readonly batches: number;
   readonly messages: number;
   readonly now: Pick<FlowTotals, 'underWay' | 'oldestMs' | 'memory'>;
+  readonly lags: Lags;
   /** As told; `dropped` is since the server started. */
   readonly outboxes: readonly Outbox[];
   /** Messages that its sources brought in, and processor time in ms, at successive moments. */
@@ -36,6 +40,7 @@ export interface FlowGrowth {
   readonly batches: Growth;
   readonly messages: Growth;
   readonly now: FlowCount['now'];
+  readonly lags: Lags;
   readonly outboxes: readonly Outbox[];
   readonly readings: FlowCount['readings'];
 }
@@ -48,6 +53,7 @@ export const NO_FLOW: FlowGrowth = {
   batches: NOTHING_YET,
   messages: NOTHING_YET,
   now: NOTHING_NOW,
+  lags: new Map(),
   outboxes: [],
   readings: { messages: [], busyMs: [] },
 };
@@ -73,6 +79,9 @@ export function withCounters(
     batches: grown(before.batches, totals.batches),
     messages,
     now: totals,
+    lags: new Map(
+      Object.entries(nodes).flatMap(([id, { lag }]) => (lag === undefined ? [] : [[id, lag] as const])),
+    ),
     outboxes,
     readings: {
       messages: withReading(before.readings.messages, { at, total: totalOf(messages) }),
@@ -93,6 +102,7 @@ export function withoutProcess(before: FlowGrowth): FlowGrowth {
     batches: startedAnew(before.batches),
     messages: startedAnew(before.messages),
     now: NOTHING_NOW,
+    lags: new Map(),
   };
 }
 
@@ -106,6 +116,7 @@ export function countOf(flow: FlowGrowth): FlowCount {
     batches: totalOf(flow.batches),
     messages: totalOf(flow.messages),
     now: flow.now,
+    lags: flow.lags,
     outboxes: flow.outboxes.map((outbox) => ({
       ...outbox,
       dropped: totalOf(flow.dropped.get(outbox.node) ?? NOTHING_YET),

@@ -40,7 +40,7 @@ async function setUp() {
       kind: 'counters',
       flow: 'a',
       wires: {},
-      nodes: { n: { ...NODE, ...node } },
+      nodes: { n: { ...NODE, lag: 9, ...node } },
       totals: TOTALS,
       outboxes: [OUTBOX],
     });
@@ -70,6 +70,7 @@ describe('/metrics', () => {
       `sluice_flow_messages_under_way${flow} 6`,
       `sluice_flow_oldest_unacknowledged_seconds${flow} 2.5`,
       `sluice_flow_memory_bytes${flow} 4096`,
+      `sluice_source_lag_messages${node} 9`,
       `sluice_outbox_messages${node} 12`,
       `sluice_outbox_bytes${node} 3400`,
       `sluice_outbox_limit_bytes${node} 100000`,

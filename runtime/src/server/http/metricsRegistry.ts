@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Metric } from './metricsRows.ts';
 import {
   FLOW_METRICS,
+  LAG_METRICS,
   LETTER_METRICS,
   NODE_METRICS,
   OUTBOX_METRICS,
@@ -24,6 +25,7 @@ export function createRegistry(options: MetricsOptions): Registry {
   registry.registerMetric(leftOut(scrape));
   addAll(registry, FLOW_METRICS, () => scrape.flows);
   addAll(registry, NODE_METRICS, () => scrape.nodes);
+  addAll(registry, LAG_METRICS, () => scrape.lags);
   addAll(registry, OUTBOX_METRICS, () => scrape.outboxes);
   addAll(registry, LETTER_METRICS, () => scrape.letters);
   addAll(registry, PROCESS_METRICS, () => scrape.processes);

@@ -1,5 +1,6 @@
 import type {
   CountedFlow,
+  CountedLag,
   CountedLetters,
   CountedNode,
   CountedOutbox,
@@ -94,6 +95,15 @@ export const NODE_METRICS: readonly Metric<CountedNode>[] = [
     (node) => node.busyMs / 1_000,
   ),
   gauge(BY_NODE, 'sluice_node_queue_depth', 'Messages that wait at the node', (node) => node.waiting),
+];
+
+export const LAG_METRICS: readonly Metric<CountedLag>[] = [
+  gauge(
+    BY_NODE,
+    'sluice_source_lag_messages',
+    'Messages that have come to a source and wait until the flow takes them',
+    ({ messages }) => messages,
+  ),
 ];
 
 export const OUTBOX_METRICS: readonly Metric<CountedOutbox>[] = [

@@ -16,6 +16,10 @@ export interface CountedFlow extends FlowCount {
 export interface CountedNode extends NodeCount {
   readonly labels: Labels<'workspace' | 'flow' | 'node'>;
 }
+export interface CountedLag {
+  readonly labels: Labels<'workspace' | 'flow' | 'node'>;
+  readonly messages: number;
+}
 export interface CountedOutbox extends Outbox {
   readonly labels: Labels<'workspace' | 'flow' | 'node'>;
   /** How old the oldest message is, ms. */
@@ -45,6 +49,7 @@ export interface Scrape {
   readonly nodes: readonly CountedNode[];
   /** Nodes beyond the most that have series of their own. */
   readonly leftOut: number;
+  readonly lags: readonly CountedLag[];
   readonly outboxes: readonly CountedOutbox[];
   readonly letters: readonly CountedLetters[];
   readonly processes: readonly CountedProcess[];
@@ -71,6 +76,9 @@ export function createScrape(workspaces: Workspaces): Scrape {
     get leftOut() {
       return Math.max(0, nodes.length - MOST_NODES);
     },
+    get lags() {
+      return flows.flatMap(countedLags);
+    },
     get outboxes() {
       return all().flatMap(countedOutboxes);
     },
@@ -96,6 +104,10 @@ function countedFlows({ id, figures }: Workspace): CountedFlow[] {
 
 function countedNodes({ labels, nodes }: CountedFlow): CountedNode[] {
   return [...nodes].map(([node, count]) => ({ ...count, labels: { ...labels, node } }));
+}
+
+function countedLags({ labels, lags }: CountedFlow): CountedLag[] {
+  return [...lags].map(([node, messages]) => ({ labels: { ...labels, node }, messages }));
 }
 
 function countedOutboxes({ id, figures }: Workspace): CountedOutbox[] {
