@@ -29,7 +29,9 @@ export function SampleCard({ sample, number, isOpenFirst }: SampleCardProps) {
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === sample.node));
   const hasProblem = useStore(tests, ({ problems }) => problems.some(({ key }) => key === sample.key));
   const [isOpen, setIsOpen] = useState(isOpenFirst);
-  const name = node === undefined ? 'a node that is gone' : describeNode(node, catalog).name;
+  // Where it comes in is worth the room when not all come in at one node, or when that one is gone.
+  const isNamed = useStore(tests, ({ samples }) => samples.some((other) => other.node !== sample.node));
+  const name = node === undefined ? 'a node that is gone' : isNamed ? describeNode(node, catalog).name : '';
   const at = durationSchema.safeParse(sample.at).success ? offsetText(toMs(sample.at)) : sample.at;
   return (
     <div className="rounded-md border border-line">

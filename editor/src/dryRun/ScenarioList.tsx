@@ -97,7 +97,16 @@ function ScenarioItem({ name, index }: { readonly name: string; readonly index: 
             id: 'look',
             actions: [
               { id: 'open', label: 'Take its messages as samples', onAction: () => tests.open(index) },
-              ...(canEdit ? [{ id: 'rename', label: 'Rename', onAction: () => setNewName(name) }] : []),
+              ...(canEdit
+                ? [
+                    {
+                      id: 'accept',
+                      label: 'Expect what happens now',
+                      onAction: () => void tests.accept(index),
+                    },
+                    { id: 'rename', label: 'Rename', onAction: () => setNewName(name) },
+                  ]
+                : []),
             ],
           },
           ...(canEdit

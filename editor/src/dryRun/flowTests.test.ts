@@ -178,6 +178,8 @@ describe('scenarios', () => {
     tests.take([]);
     tests.open(0);
     expect(tests.getState()).toMatchObject({ runFor: '10m', samples: [SAMPLE] });
+    expect(await tests.accept(0)).toBe(true);
+    expect(scenarios()[0]).toMatchObject({ name: 'Warm', expect: [{ at: '10m', node: 'out' }] });
     tests.rename(1, 'Warm');
     expect(scenarios().map(({ name }) => name)).toEqual(['Warm', 'Warm 2']);
     tests.removeScenario(0);

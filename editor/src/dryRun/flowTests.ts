@@ -49,6 +49,8 @@ export interface FlowTests extends ReadStore<TestState> {
   runScenarios(): Promise<boolean>;
   /** Takes the messages of a scenario as samples. */
   open(index: number): void;
+  /** Runs all of the draft on the messages of a scenario, and expects what came of them from now on. */
+  accept(index: number): Promise<boolean>;
   rename(index: number, name: string): void;
   removeScenario(index: number): void;
 }
@@ -112,6 +114,19 @@ export function createFlowTests({ document, history, server }: FlowTestParts): F
   };
   const scenarios = (): readonly Scenario[] => document.getState().flow.scenarios;
 
+  /** A scenario of the samples that expects what all of the draft makes of them now. */
+  const made = async (name: string): Promise<Scenario | undefined> => {
+    const { flow } = document.getState();
+    const { samples, runFor } = store.getState();
+    const read = readSamples(samples);
+    const done = await run(undefined);
+    if (done === undefined || !read.ok || done.problems.some(({ severity }) => severity === 'error'))
+      return undefined;
+    if (!done.isCut) return scenarioOf(name, read.inputs, runFor, done, flow);
+    store.setState({ run: { kind: 'failed', sentence: CUT } });
+    return undefined;
+  };
+
   return {
     ...readOnly(store),
     add(parts) {
@@ -137,22 +152,13 @@ export function createFlowTests({ document, history, server }: FlowTestParts): F
       await run(until);
     },
     async keep(wanted) {
-      const { flow } = document.getState();
-      const read = readSamples(store.getState().samples);
-      const done = await run(undefined);
-      if (done === undefined || !read.ok || done.problems.some(({ severity }) => severity === 'error'))
-        return false;
-      if (done.isCut) {
-        store.setState({ run: { kind: 'failed', sentence: CUT } });
-        return false;
-      }
       const name = freeName(
         wanted,
         scenarios().map((scenario) => scenario.name),
       );
-      const kept = scenarioOf(name, read.inputs, store.getState().runFor, done, flow);
-      setScenarios([...scenarios(), kept], `Keep the scenario “${name}”`);
-      return true;
+      const kept = await made(name);
+      if (kept !== undefined) setScenarios([...scenarios(), kept], `Keep the scenario “${name}”`);
+      return kept !== undefined;
     },
     recent: () => server.recentInputs(),
     async runScenarios() {
@@ -170,6 +176,19 @@ export function createFlowTests({ document, history, server }: FlowTestParts): F
     open(index) {
       const scenario = scenarios()[index];
       if (scenario !== undefined) this.take(samplesOfScenario(scenario), scenario.runFor);
+    },
+    async accept(index) {
+      const before = scenarios()[index];
+      if (before === undefined) return false;
+      this.open(index);
+      const after = await made(before.name);
+      if (after === undefined || scenarios()[index] !== before) return false;
+      setScenarios(
+        scenarios().map((scenario, at) => (at === index ? { ...before, expect: after.expect } : scenario)),
+        `Change what “${before.name}” expects`,
+      );
+      store.setState({ outcomes: undefined });
+      return true;
     },
     rename(index, wanted) {
       const others = scenarios().filter((_, at) => at !== index);

@@ -46,7 +46,7 @@ export function Tabs({ label, tabs, selected, onSelect, isFilling = false }: Tab
           id={tab.id}
           className={classes(
             'data-focus-visible:-outline-offset-2',
-            isFilling && 'min-h-0 flex-1 overflow-auto',
+            isFilling && 'relative min-h-0 flex-1 overflow-auto',
           )}
         >
           {tab.content}

@@ -58,7 +58,7 @@ describe('[EN15] POST /api/flows/:id/dry-run', () => {
       { node: 'tell', at: SCENARIO_START + 600_000, what: 'show it in the messages as “Tell”' },
     ]);
     expect(result.coveredMs).toBe(600_000);
-    expect(host.asked).toEqual([]);
+    expect([...host.running]).toEqual([]);
     expect(host.injected).toEqual([]);
   });
 

@@ -144,7 +144,7 @@ describe('[EN15] a dry run tells what would be done, and does none of it', () =>
     );
     const { effects, steps, counts } = await run(flow, [input(1)]);
     expect(effects.map(({ what }) => what)).toEqual([
-      'call GET http://127.0.0.1:9/x; nobody answers in a test, so the message stops here',
+      'call GET http://127.0.0.1:9/x; nobody answers in a test, so the message stops here. To go on, add a sample that comes out of this node',
     ]);
     expect(steps.map(({ node, error }) => [node, error])).toEqual([['ask', undefined]]);
     expect(counts['ask']).toEqual({ in: 1, out: 0, errors: 0 });

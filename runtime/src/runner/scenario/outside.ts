@@ -19,7 +19,8 @@ export interface Asked {
 /** What a node cannot get to know here. Whoever catches it, the message ends. */
 class NobodyAnswers extends Error {}
 
-const NOBODY = 'nobody answers in a test, so the message stops here';
+const NOBODY =
+  'nobody answers in a test, so the message stops here. To go on, add a sample that comes out of this node';
 
 /** The same context with an outside that does nothing but tell. */
 export function withoutOutside(context: NodeContext, asked: Asked): NodeContext {
