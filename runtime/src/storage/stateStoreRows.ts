@@ -32,25 +32,27 @@ export function isSound(table: CheckedTable, row: Row): boolean {
   return Number(row['sum']) === checkOf(CHECKED[table].map((column) => row[column] ?? null));
 }
 
-function checked(...columns: (string | number)[]): SQLInputValue[] {
-  return [...columns, checkOf(columns)];
+/** Adds the check to columns, in the array that was made for them. */
+function checked(columns: (string | number)[]): SQLInputValue[] {
+  columns.push(checkOf(columns));
+  return columns;
 }
 
 /** The columns of `CHECKED.state` and the check. */
 export function stateColumns(flow: string, row: StoredState): SQLInputValue[] {
   const { node, key, type, version, state, setAt } = row;
-  return checked(flow, node, key, type, version, JSON.stringify(state), setAt);
+  return checked([flow, node, key, type, version, JSON.stringify(state), setAt]);
 }
 
 /** The columns of `CHECKED.timers` and the check. */
 export function timerColumns(flow: string, { node, key, name, dueAt }: StoredTimer): SQLInputValue[] {
-  return checked(flow, node, key, name, dueAt);
+  return checked([flow, node, key, name, dueAt]);
 }
 
 /** The columns of `CHECKED.pending` and the check. */
 export function pendingColumns(flow: string, row: PendingMessage): SQLInputValue[] {
   const { sequence, node, port, at, bytes, isCaught, message } = row;
-  return checked(flow, sequence, node, port, at, bytes, isCaught ? 1 : 0, encodeMessage(message));
+  return checked([flow, sequence, node, port, at, bytes, isCaught ? 1 : 0, encodeMessage(message)]);
 }
 
 /** What is kept of the reason of a failure, characters: code of users may throw a whole book. */
@@ -60,7 +62,7 @@ const REASON_LENGTH = 1_000;
 export function letterColumns(flow: string, letter: DeadLetterEntry): SQLInputValue[] {
   const { id, node, port, at, sentence, message } = letter;
   const reason = sentence.slice(0, REASON_LENGTH).toWellFormed();
-  return checked(id, flow, node, port, at, reason, encodeMessage(message));
+  return checked([id, flow, node, port, at, reason, encodeMessage(message)]);
 }
 
 export function stateOf(row: Row): StoredState {

@@ -1,4 +1,4 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { FlowChanges, PendingMessage, PendingNode, StoredFlow } from '../engine/shell.ts';
 import { numberOf, textOf } from './database.ts';
 import type { CheckedTable } from './stateStoreRows.ts';
@@ -27,7 +27,8 @@ export interface DamagedRow {
 export interface StateTables {
   load(flow: string): StoredFlow;
   readPending(flow: string, node: string, after: number, most: number): readonly PendingMessage[];
-  write(changes: FlowChanges): void;
+  /** Answers what makes these changes differ from others, for the hash of the commit: the checks of the rows, and what was deleted. */
+  write(changes: FlowChanges): string;
   setChain(sequence: number, hash: string): void;
   forget(flow: string): void;
   /** Takes damaged rows out of their tables into the table `set_aside`. */
@@ -150,22 +151,31 @@ function pendingNodeOf(row: Row): PendingNode {
   };
 }
 
-function write(statements: Statements, changes: FlowChanges, mostLetters: number): void {
-  const { flow } = changes;
-  for (const row of changes.state) {
-    const { state } = row;
-    if (state === undefined) statements.deleteState.run(flow, row.node, row.key);
-    else statements.setState.run(...stateColumns(flow, { ...row, state }));
+function write(statements: Statements, changes: FlowChanges, mostLetters: number): string {
+  const { flow, state, timers, pendingAdded, pendingDone, deadLetters } = changes;
+  const written: SQLInputValue[] = [];
+  const put = (statement: StatementSync, columns: readonly SQLInputValue[]): void => {
+    statement.run(...columns);
+    // The check of the row, which is its last column.
+    written.push(columns.at(-1) ?? null);
+  };
+  for (const row of state) {
+    if (row.state === undefined) {
+      statements.deleteState.run(flow, row.node, row.key);
+      written.push(row.node, row.key);
+    } else put(statements.setState, stateColumns(flow, { ...row, state: row.state }));
   }
-  for (const row of changes.timers) {
-    const { node, key, name, dueAt } = row;
-    if (dueAt === undefined) statements.deleteTimer.run(flow, node, key, name);
-    else statements.setTimer.run(...timerColumns(flow, { node, key, name, dueAt }));
+  for (const { node, key, name, dueAt } of timers) {
+    if (dueAt === undefined) {
+      statements.deleteTimer.run(flow, node, key, name);
+      written.push(node, key, name);
+    } else put(statements.setTimer, timerColumns(flow, { node, key, name, dueAt }));
   }
-  for (const row of changes.pendingAdded) statements.addPending.run(...pendingColumns(flow, row));
-  for (const sequence of changes.pendingDone) statements.deletePending.run(flow, sequence);
-  for (const letter of changes.deadLetters) statements.addLetter.run(...letterColumns(flow, letter));
-  if (changes.deadLetters.length > 0) dropOldest(statements, flow, mostLetters);
+  for (const row of pendingAdded) put(statements.addPending, pendingColumns(flow, row));
+  for (const sequence of pendingDone) statements.deletePending.run(flow, sequence);
+  for (const letter of deadLetters) put(statements.addLetter, letterColumns(flow, letter));
+  if (deadLetters.length > 0) dropOldest(statements, flow, mostLetters);
+  return JSON.stringify([flow, written, pendingDone]);
 }
 
 /** Of one flow `most` dead letters are kept; beyond them the oldest go and are counted. */
