@@ -49,7 +49,11 @@ export function fakeMqtt(): FakeMqtt {
         failure.meet();
         const subscription = { filter, receive };
         subscriptions.add(subscription);
-        return { resume: () => undefined, stop: () => void subscriptions.delete(subscription) };
+        return {
+          waiting: 0,
+          resume: () => undefined,
+          stop: () => void subscriptions.delete(subscription),
+        };
       },
       publish: async (packet, signal) => {
         signal.throwIfAborted();

@@ -40,7 +40,8 @@ export interface Acknowledgements {
  * not again before it was taken, so that many go out in one write.
  */
 export function createAcknowledgements(onReady: () => void): Acknowledgements {
-  const byId = new Map<number, Entry>();
+  // A list as long as there are packet ids: a map that changes so often is made anew again and again.
+  let byId: (Entry | undefined)[] = [];
   let order: Entry[] = [];
   let head = 0;
   let isTold = false;
@@ -62,14 +63,14 @@ export function createAcknowledgements(onReady: () => void): Acknowledgements {
 
   return {
     track: (packetId, qos, delivered) => {
-      const known = byId.get(packetId);
+      const known = byId[packetId];
       if (known !== undefined && !known.isAttached && isSame(known.delivered, delivered)) {
         attach(known);
         tell();
         return undefined;
       }
       const entry: Entry = { packetId, qos, delivered, isSettled: false, isAttached: false };
-      byId.set(packetId, entry);
+      byId[packetId] = entry;
       attach(entry);
       return () => {
         if (entry.isSettled) return;
@@ -85,7 +86,7 @@ export function createAcknowledgements(onReady: () => void): Acknowledgements {
       const from = head;
       while (order[head]?.isSettled === true) head += 1;
       const taken = order.slice(from, head);
-      for (const entry of taken) if (byId.get(entry.packetId) === entry) byId.delete(entry.packetId);
+      for (const entry of taken) if (byId[entry.packetId] === entry) byId[entry.packetId] = undefined;
       dropTaken();
       return taken;
     },
@@ -95,7 +96,9 @@ export function createAcknowledgements(onReady: () => void): Acknowledgements {
       head = 0;
       isTold = false;
     },
-    forget: () => byId.clear(),
+    forget: () => {
+      byId = [];
+    },
   };
 }
 

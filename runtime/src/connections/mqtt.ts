@@ -88,11 +88,11 @@ export function openMqtt(options: MqttOptions): MqttConnection {
 
   return {
     api: {
-      subscribe: async (filter, qos, receive) => {
+      subscribe: async (filter, qos, receive, onBlocking) => {
         const problem = filterProblem(filter);
         if (problem !== undefined) throw new SluiceError('invalid-input', problem);
         const current = use();
-        const { subscription, isNew } = inbox.add(filter, qos, receive);
+        const { subscription, isNew } = inbox.add(filter, qos, receive, onBlocking);
         try {
           if (isNew) await current.ask(filter);
         } catch (error) {

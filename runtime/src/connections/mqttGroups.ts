@@ -1,4 +1,3 @@
-import type { Given } from './givenPackets.ts';
 import type { Outgoing } from './mqttBurst.ts';
 
 /** So many packets share a promise at most: fewer than may be in flight. */
@@ -16,7 +15,7 @@ export interface Group {
   /** What has to be done when the signal gives up. */
   readonly onAbort: (() => void)[];
   /** Where it stands among what is under way; set by who keeps that. */
-  place: Given<Group> | undefined;
+  place: number | undefined;
   /** Settles the promise. False when that was done before. */
   finish(error: Error | undefined): boolean;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MqttPacket } from '@sluice/shared/node/context.ts';
-import { createInbox, MAX_WAITING } from './mqttInbox.ts';
+import { MAX_WAITING } from './mqttBacklog.ts';
+import { createInbox } from './mqttInbox.ts';
 
 /** Time that stands until it is moved. */
 function createTime() {
@@ -21,14 +22,17 @@ function createTime() {
   };
 }
 
-function setUp() {
+function setUp(onReadable: () => void = () => undefined) {
   const time = createTime();
   const unused: string[] = [];
   let readable = 0;
   const settled: string[] = [];
   const inbox = createInbox({
     after: time.after,
-    onReadable: () => void (readable += 1),
+    onReadable: () => {
+      readable += 1;
+      onReadable();
+    },
     onUnused: (filter) => void unused.push(filter),
   });
   const arrive = (topic: string, text = topic) => {
@@ -94,13 +98,50 @@ describe('inbox', () => {
     const { subscription } = inbox.add('a', 1, slow.receive);
     slow.state.hasRoom = false;
     for (let at = 0; at < MAX_WAITING; at += 1) arrive('a', String(at));
-    expect(inbox.canRead).toBe(true);
+    expect([inbox.canRead, subscription.waiting]).toEqual([true, MAX_WAITING - 1]);
     arrive('a', 'one more');
-    expect(inbox.canRead).toBe(false);
+    expect([inbox.canRead, subscription.waiting]).toEqual([false, MAX_WAITING]);
     slow.state.hasRoom = true;
     subscription.resume();
     expect(timesReadable()).toBe(1);
     expect(slow.got).toHaveLength(MAX_WAITING + 1);
+    expect([inbox.canRead, subscription.waiting]).toEqual([true, 0]);
+  });
+
+  it('[EN5] large packets stop the reading sooner', () => {
+    const { inbox, arrive } = setUp();
+    const slow = listener();
+    inbox.add('a', 1, slow.receive);
+    slow.state.hasRoom = false;
+    for (let at = 0; at < 17; at += 1) arrive('a', 'x'.repeat(1_000_000));
+    expect(inbox.canRead).toBe(false);
+  });
+
+  it('[EN5] who holds up the others for a second is told so, and when that is over', () => {
+    const { inbox, arrive, time } = setUp();
+    const [slow, quick] = [listener(), listener()];
+    const told: boolean[] = [];
+    const { subscription } = inbox.add('a', 1, slow.receive, (isBlocking) => told.push(isBlocking));
+    inbox.add('a', 1, quick.receive, () => told.push(false));
+    const fill = () => {
+      slow.state.hasRoom = false;
+      for (let at = 0; at <= MAX_WAITING; at += 1) arrive('a', String(at));
+    };
+    const empty = () => {
+      slow.state.hasRoom = true;
+      subscription.resume();
+    };
+    fill();
+    time.advance(900);
+    empty();
+    time.advance(5_000);
+    expect(told).toEqual([]);
+    fill();
+    time.advance(1_000);
+    expect(told).toEqual([true]);
+    empty();
+    expect(told).toEqual([true, false]);
+    expect(time.waiting.size).toBe(0);
   });
 
   it('[EN12] the next version of a flow gets what the last one left, in order, and nothing that it finished', () => {
@@ -122,6 +163,22 @@ describe('inbox', () => {
     expect(settled).toEqual(['finished', 'refused', 'in between']);
     time.advance(60_000);
     expect(unused).toEqual([]);
+  });
+
+  it('[EN4] [EN12] what is read on at a take-over comes after what had waited, to all who want it', () => {
+    const beforehand: string[] = [];
+    const [slow, other, after] = [listener(), listener(), listener()];
+    const { inbox, arrive } = setUp(() => beforehand.splice(0).forEach((text) => arrive('a', text)));
+    const { subscription } = inbox.add('a', 1, slow.receive);
+    inbox.add('+', 1, other.receive);
+    slow.state.hasRoom = false;
+    const texts = Array.from({ length: MAX_WAITING + 1 }, (_, at) => String(at));
+    for (const text of texts) arrive('a', text);
+    beforehand.push('read on 1', 'read on 2');
+    void subscription.stop();
+    inbox.add('a', 1, after.receive);
+    expect(after.texts()).toEqual([...texts, 'read on 1', 'read on 2']);
+    expect(other.texts()).toEqual([...texts, 'read on 1', 'read on 2']);
   });
 
   it('a filter is given up a while after its last flow stopped, and what it left is let go', () => {

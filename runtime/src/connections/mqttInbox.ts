@@ -3,12 +3,14 @@ import type { TopicMatcher } from '@sluice/shared/message/topic.ts';
 import type { MqttPacket, Stop, Subscription } from '@sluice/shared/node/context.ts';
 import type { GivenList } from './givenPackets.ts';
 import { createGivenList } from './givenPackets.ts';
+import type { Backlog } from './mqttBacklog.ts';
+import { createBacklog } from './mqttBacklog.ts';
+import type { Delivery } from './mqttDelivery.ts';
+import { settleOne } from './mqttDelivery.ts';
+import { createShelf } from './mqttShelf.ts';
 
 type Qos = 0 | 1 | 2;
 type Receive = (packet: MqttPacket, acknowledge: () => void) => boolean;
-
-/** How many packets may wait here for subscribers that are full or that have yet to come, before reading stops. */
-export const MAX_WAITING = 512;
 
 /** How long the place of a subscriber that stopped is kept, so that the next version of its flow can take it (EN12). */
 const KEEP_PLACE_MS = 2_000;
@@ -16,27 +18,25 @@ const KEEP_PLACE_MS = 2_000;
 /** The same while packets that it was given are still on their way through its flow. */
 const KEEP_PLACE_UNSETTLED_MS = 30_000;
 
-/** How long a packet waits for a subscriber when there is none: flows may start after the broker sends its backlog. */
-const KEEP_UNCLAIMED_MS = 10_000;
-
-/** One packet on its way to everyone who wants it; settled when all of them have acknowledged it. */
-interface Delivery {
-  readonly packet: MqttPacket;
-  open: number;
-  readonly settle: () => void;
-}
-
 interface Subscriber {
   readonly filter: string;
-  readonly matches: TopicMatcher;
   readonly qos: Qos;
   readonly receive: Receive;
   /** `left`: it stopped, and its place is kept for a while. */
   state: 'ready' | 'full' | 'left';
   readonly unsettled: GivenList<Delivery>;
-  backlog: Delivery[];
+  /** What it has no room for. */
+  readonly backlog: Backlog;
   /** Ends the keeping of its place. */
   cancelLeaving: Stop;
+}
+
+/** All who want the same: what arrives is compared with each filter once, however many flows ask for it. */
+interface Want {
+  readonly filter: string;
+  readonly matches: TopicMatcher;
+  /** Made anew on each change, as it is gone through while its members may change it. */
+  subscribers: readonly Subscriber[];
 }
 
 export interface InboxOptions {
@@ -49,11 +49,15 @@ export interface InboxOptions {
 
 /** Who of this process gets which packet of one MQTT connection. */
 export interface Inbox {
-  /** `isNew`: the broker has to be asked for it; else this one took the place of one that has just stopped. */
+  /**
+   * `isNew`: the broker has to be asked for it; else this one took the place of one that has just stopped.
+   * `onBlocking`: told when so much waits for this one that nothing is read for anybody, and when that is over.
+   */
   add(
     filter: string,
     qos: Qos,
     receive: Receive,
+    onBlocking?: (isBlocking: boolean) => void,
   ): { readonly subscription: Subscription; readonly isNew: boolean };
   /** Hands a packet to everyone whose filter matches; `settle` is called when all of them have acknowledged it. */
   arrive(packet: MqttPacket, settle: () => void): void;
@@ -67,28 +71,24 @@ export interface Inbox {
 
 /** Makes an inbox. One subscription at the broker serves all flows that ask for the same filter. */
 export function createInbox(options: InboxOptions): Inbox {
-  const subscribers = new Set<Subscriber>();
-  const shelf = createShelf(options, () => readableAgain());
-  let wasReadable = true;
-
-  const canRead = () => {
-    let waiting = shelf.size;
-    for (const { backlog } of subscribers) waiting += backlog.length;
-    wasReadable = waiting < MAX_WAITING;
-    return wasReadable;
+  const wants = createWants();
+  /** How many backlogs are full. */
+  let full = 0;
+  /** While a place is taken over nothing may arrive: there is nobody yet who would get it. */
+  let isHeld = false;
+  const fullChanged = (isFull: boolean) => {
+    full += isFull ? 1 : -1;
+    if (full === 0 && !isHeld) options.onReadable();
   };
-  const readableAgain = () => {
-    if (!wasReadable && canRead()) options.onReadable();
-  };
+  const shelf = createShelf(options.after, fullChanged);
 
   const leave = (subscriber: Subscriber) => {
-    subscribers.delete(subscriber);
+    wants.remove(subscriber);
     // Its flow is gone, so nobody is left to handle these.
-    for (const delivery of [...subscriber.unsettled.values(), ...subscriber.backlog]) settleOne(delivery);
-    subscriber.backlog = [];
-    if (![...subscribers].some(({ filter }) => filter === subscriber.filter))
-      options.onUnused(subscriber.filter);
-    readableAgain();
+    for (const delivery of [...subscriber.unsettled.values(), ...subscriber.backlog.takeAll()])
+      settleOne(delivery);
+    subscriber.backlog.close();
+    if (wants.of(subscriber.filter).length === 0) options.onUnused(subscriber.filter);
   };
 
   const keepPlace = (subscriber: Subscriber) => {
@@ -103,66 +103,123 @@ export function createInbox(options: InboxOptions): Inbox {
       if (delivery === undefined) break;
       hand(subscriber, delivery, keepPlace);
     }
-    readableAgain();
   };
 
   /** What has waited for a subscriber like this one: packets of its predecessor first, then those nobody wanted. */
   const takePlace = (fresh: Subscriber): boolean => {
-    const before = [...subscribers].find(({ filter, state }) => filter === fresh.filter && state === 'left');
+    const before = wants.of(fresh.filter).find(({ state }) => state === 'left');
     if (before !== undefined) {
       void before.cancelLeaving();
-      subscribers.delete(before);
-      fresh.backlog.push(...before.unsettled.values().map(again), ...before.backlog);
+      wants.remove(before);
+      const left = [...before.unsettled.values().map(again), ...before.backlog.takeAll()];
+      for (const delivery of left) fresh.backlog.push(delivery);
       before.unsettled.clear();
+      before.backlog.close();
     }
-    fresh.backlog.push(...shelf.take(fresh.matches));
+    for (const delivery of shelf.take(compileFilter(fresh.filter))) fresh.backlog.push(delivery);
     return before === undefined || before.qos < fresh.qos;
   };
 
   return {
-    add: (filter, qos, receive) => {
-      const fresh = createSubscriber(filter, qos, receive);
+    add: (filter, qos, receive, onBlocking) => {
+      const backlog = createBacklog({ after: options.after, onFull: fullChanged, onBlocking });
+      const fresh = createSubscriber(filter, qos, receive, backlog);
+      const wasFull = full > 0;
+      isHeld = true;
       const isNew = takePlace(fresh);
-      subscribers.add(fresh);
+      wants.add(fresh);
+      isHeld = false;
       handOver(fresh);
-      return { subscription: subscriptionOf(fresh, keepPlace, handOver, readableAgain), isNew };
+      if (wasFull && full === 0) options.onReadable();
+      return { subscription: subscriptionOf(fresh, keepPlace, handOver), isNew };
     },
     arrive: (packet, settle) => {
-      const delivery: Delivery = { packet, open: 0, settle };
       // All are counted before the first is asked, who may acknowledge at once.
-      const matching: Subscriber[] = [];
-      for (const subscriber of subscribers) if (subscriber.matches(packet.topic)) matching.push(subscriber);
-      delivery.open = Math.max(1, matching.length);
+      const matching = wants.matching(packet.topic);
+      const delivery: Delivery = { packet, open: Math.max(1, matching.length), settle };
       if (matching.length === 0) shelf.put(delivery);
       for (const subscriber of matching) {
-        if (subscriber.state === 'ready') hand(subscriber, delivery, keepPlace);
+        // What waits goes first: it may be on its way to the subscriber just now, which lets more arrive.
+        if (subscriber.state === 'ready' && subscriber.backlog.size === 0)
+          hand(subscriber, delivery, keepPlace);
         else subscriber.backlog.push(delivery);
       }
     },
     get canRead() {
-      return canRead();
+      return full === 0;
     },
-    wanted: () => highestByFilter(subscribers),
+    wanted: wants.highest,
     get isEmpty() {
-      return subscribers.size === 0;
+      return wants.isEmpty;
     },
     close: () => {
       shelf.close();
-      for (const { cancelLeaving } of subscribers) void cancelLeaving();
-      subscribers.clear();
+      for (const { cancelLeaving, backlog } of wants.all()) {
+        void cancelLeaving();
+        backlog.close();
+      }
+      wants.clear();
     },
   };
 }
 
-function createSubscriber(filter: string, qos: Qos, receive: Receive): Subscriber {
+/** Who wants what, by filter. */
+function createWants() {
+  const byFilter = new Map<string, Want>();
+  // A list beside it: going through a map makes an object for each that is met.
+  let list: readonly Want[] = [];
+  const changed = () => {
+    list = [...byFilter.values()];
+  };
+  return {
+    add: (subscriber: Subscriber) => {
+      const { filter } = subscriber;
+      const want = byFilter.get(filter) ?? { filter, matches: compileFilter(filter), subscribers: [] };
+      want.subscribers = [...want.subscribers, subscriber];
+      byFilter.set(filter, want);
+      changed();
+    },
+    remove: (subscriber: Subscriber) => {
+      const want = byFilter.get(subscriber.filter);
+      if (want === undefined) return;
+      want.subscribers = want.subscribers.filter((one) => one !== subscriber);
+      if (want.subscribers.length === 0) byFilter.delete(subscriber.filter);
+      changed();
+    },
+    of: (filter: string): readonly Subscriber[] => byFilter.get(filter)?.subscribers ?? [],
+    all: (): readonly Subscriber[] => list.flatMap(({ subscribers }) => subscribers),
+    matching: (topic: string): readonly Subscriber[] => {
+      let found: readonly Subscriber[] = [];
+      for (const { matches, subscribers } of list)
+        if (matches(topic)) found = found.length === 0 ? subscribers : [...found, ...subscribers];
+      return found;
+    },
+    /** The highest quality of service asked for, by filter. */
+    highest: (): ReadonlyMap<string, Qos> =>
+      new Map(
+        list.map(({ filter, subscribers }) => [
+          filter,
+          subscribers.reduce<Qos>((highest, { qos }) => (qos > highest ? qos : highest), 0),
+        ]),
+      ),
+    get isEmpty() {
+      return list.length === 0;
+    },
+    clear: () => {
+      byFilter.clear();
+      changed();
+    },
+  };
+}
+
+function createSubscriber(filter: string, qos: Qos, receive: Receive, backlog: Backlog): Subscriber {
   return {
     filter,
-    matches: compileFilter(filter),
     qos,
     receive,
     state: 'ready',
     unsettled: createGivenList(),
-    backlog: [],
+    backlog,
     cancelLeaving: () => undefined,
   };
 }
@@ -171,9 +228,11 @@ function subscriptionOf(
   subscriber: Subscriber,
   keepPlace: (subscriber: Subscriber) => void,
   handOver: (subscriber: Subscriber) => void,
-  readableAgain: () => void,
 ): Subscription {
   return {
+    get waiting() {
+      return subscriber.backlog.size;
+    },
     resume: () => {
       if (subscriber.state !== 'full') return;
       subscriber.state = 'ready';
@@ -183,67 +242,22 @@ function subscriptionOf(
       if (subscriber.state === 'left') return;
       subscriber.state = 'left';
       keepPlace(subscriber);
-      readableAgain();
     },
   };
 }
 
 function hand(subscriber: Subscriber, delivery: Delivery, keepPlace: (subscriber: Subscriber) => void): void {
-  const given = subscriber.unsettled.add(delivery);
+  const place = subscriber.unsettled.add(delivery);
   const hasRoom = subscriber.receive(delivery.packet, () => {
-    if (!subscriber.unsettled.settle(given)) return;
-    settleOne(delivery);
+    const given = subscriber.unsettled.settle(place);
+    if (given === undefined) return;
+    settleOne(given);
     if (subscriber.state === 'left' && subscriber.unsettled.size === 0) keepPlace(subscriber);
   });
   if (!hasRoom && subscriber.state === 'ready') subscriber.state = 'full';
 }
 
-function settleOne(delivery: Delivery): void {
-  delivery.open -= 1;
-  if (delivery.open === 0) delivery.settle();
-}
-
 /** The same delivery, marked as one that may have been seen before. It counts in place of the first. */
 function again(delivery: Delivery): Delivery {
   return { packet: { ...delivery.packet, duplicate: true }, open: 1, settle: () => settleOne(delivery) };
-}
-
-function highestByFilter(subscribers: Iterable<Subscriber>): ReadonlyMap<string, Qos> {
-  const highest = new Map<string, Qos>();
-  for (const { filter, qos } of subscribers) {
-    const before = highest.get(filter);
-    if (before === undefined || before < qos) highest.set(filter, qos);
-  }
-  return highest;
-}
-
-/**
- * Packets that nobody wants yet: a broker with a session sends its backlog at once, flows start one after the other.
- * Those that nobody came for belong to a flow that is gone; the broker has to be told to let go of them.
- */
-function createShelf({ after }: Pick<InboxOptions, 'after'>, onTaken: () => void) {
-  let waiting: Delivery[] = [];
-  let stopTimer: Stop | undefined;
-  const clear = () => {
-    stopTimer = undefined;
-    const gone = waiting;
-    waiting = [];
-    gone.forEach(settleOne);
-    onTaken();
-  };
-  return {
-    get size() {
-      return waiting.length;
-    },
-    put: (delivery: Delivery) => {
-      waiting.push(delivery);
-      stopTimer ??= after(KEEP_UNCLAIMED_MS, clear);
-    },
-    take: (matches: TopicMatcher): readonly Delivery[] => {
-      const taken = waiting.filter(({ packet }) => matches(packet.topic));
-      waiting = waiting.filter(({ packet }) => !matches(packet.topic));
-      return taken;
-    },
-    close: () => void stopTimer?.(),
-  };
 }

@@ -67,14 +67,20 @@ export interface Connections {
   mqtt: {
     /**
      * Calls `receive` for each packet that matches. A packet is acknowledged to the broker when `acknowledge` is
-     * called (EN6). While `receive` answers false the connection stops reading (EN5) until `resume` is called.
+     * called (EN6). While `receive` answers false packets wait for this subscriber until `resume` is called; when too
+     * many do, nothing is read for any subscriber (EN5). `onBlocking` is told when that goes on for a while, and when it
+     * is over.
      */
     subscribe(
       filter: string,
       qos: 0 | 1 | 2,
       receive: (packet: MqttPacket, acknowledge: () => void) => boolean,
+      onBlocking?: (isBlocking: boolean) => void,
     ): Promise<Subscription>;
-    /** Resolves when the broker has it (QoS 0: when it is written to the socket). */
+    /**
+     * Resolves when the broker has it (QoS 0: when it is written to the socket). Rejects with `target-away` when
+     * publishing it again may help (EN8); packets that are published in one go may share one promise.
+     */
     publish(packet: Omit<MqttPacket, 'duplicate'>, signal: AbortSignal): Promise<void>;
     onStatus(listener: (status: NodeStatus) => void): Stop;
   };
@@ -87,6 +93,8 @@ export interface Connections {
   };
 }
 export interface Subscription {
+  /** Packets that have been read and wait for room. */
+  readonly waiting: number;
   resume(): void;
   stop: Stop;
 }

@@ -1,5 +1,5 @@
 import type { Arrival } from '../message/arrival.ts';
-import type { MqttPacket, NodeContext, Stop, Subscription } from './context.ts';
+import type { MqttPacket, NodeContext, NodeStatus, Stop, Subscription } from './context.ts';
 import type { Intake, Settled } from './implementNode.ts';
 
 export interface Listening {
@@ -9,6 +9,11 @@ export interface Listening {
   /** Makes a message of a packet; `undefined` for one that the node lets pass by, which is acknowledged at once. */
   readonly read: (packet: MqttPacket) => Arrival | undefined;
 }
+
+const BLOCKING: NodeStatus = {
+  state: 'warning',
+  text: 'this flow does not keep up: its connection reads nothing for any flow until it has room again',
+};
 
 /**
  * Brings packets of an MQTT connection into a flow. A packet is acknowledged when all that came of it is through (EN6);
@@ -22,13 +27,21 @@ export async function listenToMqtt(
   const mqtt = context.connection('mqtt', connection);
   let subscription: Subscription | undefined;
   const stopRoom = intake.onRoom(() => subscription?.resume());
-  const stopStatus = mqtt.onStatus((status) => context.status(status));
+  let last: NodeStatus | undefined;
+  const stopStatus = mqtt.onStatus((status) => {
+    last = status;
+    context.status(status);
+  });
+  const onBlocking = (isBlocking: boolean) => {
+    if (isBlocking) context.status(BLOCKING);
+    else if (last !== undefined) context.status(last);
+  };
   const stopListening = async () => {
     await stopRoom();
     await stopStatus();
   };
   try {
-    subscription = await mqtt.subscribe(filter, qos, (packet, acknowledge) => {
+    const receive = (packet: MqttPacket, acknowledge: () => void) => {
       const arrival = read(packet);
       if (arrival === undefined) {
         acknowledge();
@@ -39,7 +52,8 @@ export async function listenToMqtt(
       };
       if (arrival.ok) return intake.push('out', arrival.message, settled);
       return intake.fail(arrival.message, arrival.sentence, settled);
-    });
+    };
+    subscription = await mqtt.subscribe(filter, qos, receive, onBlocking);
   } catch (error) {
     await stopListening();
     throw error;
