@@ -42,7 +42,7 @@ export function withoutOutside(context: NodeContext, asked: Asked): NodeContext 
 function connectionsThatTell(asked: Asked): Connections {
   return {
     mqtt: {
-      subscribe: () => Promise.resolve({ resume: () => undefined, stop: () => undefined }),
+      subscribe: () => Promise.resolve({ waiting: 0, resume: () => undefined, stop: () => undefined }),
       publish: async ({ topic, payload, qos, retain }) => {
         const kept = retain ? ', to be retained' : '';
         asked.tell(`publish ${bytes(payload.length)} to ${topic}, QoS ${qos}${kept}`);
