@@ -133,6 +133,8 @@ test('on a phone they are reached from the home page, and dropped after a questi
   await question.getByRole('button', { name: 'Drop 8 messages' }).click();
   await expect(page.getByText('8 failed messages were dropped.')).toBeVisible();
   await expect(groupsOf(page)).toHaveCount(1);
+  // The button that was pressed is gone: the keyboard goes on where it was.
+  await expect(page.getByRole('region', { name: 'Failed messages' })).toBeFocused();
   await page.getByRole('button', { name: 'Drop all' }).click();
   await page.getByRole('button', { name: 'Drop 12 messages', exact: true }).click();
   await expect(page.getByText('No message has failed')).toBeVisible();

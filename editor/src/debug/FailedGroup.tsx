@@ -70,7 +70,6 @@ interface GroupActionsProps {
 function GroupActions({ group, name, actions }: GroupActionsProps) {
   const user = useUser();
   const [isDropping, setIsDropping] = useState(false);
-  const isWorking = actions.working !== undefined;
   const count = counted(group.count, 'message');
   if (!may(user, 'replayDeadLetters')) return null;
   return (
@@ -79,7 +78,6 @@ function GroupActions({ group, name, actions }: GroupActionsProps) {
         size="small"
         icon={<RotateCcw size={14} aria-hidden="true" />}
         aria-label={`Replay ${count} that failed at ${name}: ${group.sentence}`}
-        isDisabled={isWorking}
         onPress={() => void actions.replayAll(filterOf(group))}
       >
         Replay {group.count.toLocaleString('en')}
@@ -88,7 +86,6 @@ function GroupActions({ group, name, actions }: GroupActionsProps) {
         size="small"
         icon={<Trash2 size={14} aria-hidden="true" />}
         aria-label={`Drop ${count} that failed at ${name}: ${group.sentence}`}
-        isDisabled={isWorking}
         onPress={() => setIsDropping(true)}
       >
         Drop {group.count.toLocaleString('en')}

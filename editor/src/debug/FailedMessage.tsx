@@ -57,21 +57,18 @@ export function FailedMessage({ letter, actions, isOpen, onToggle }: FailedMessa
 function MessageActions({ letter, actions }: Pick<FailedMessageProps, 'letter' | 'actions'>) {
   const user = useUser();
   if (!may(user, 'replayDeadLetter')) return null;
-  const isWorking = actions.working !== undefined;
   return (
     <span className="flex shrink-0">
       <IconButton
         size="small"
         icon={<RotateCcw size={14} />}
         label="Replay this message"
-        isDisabled={isWorking}
         onPress={() => void actions.replay(letter)}
       />
       <IconButton
         size="small"
         icon={<Trash2 size={14} />}
         label="Drop this message"
-        isDisabled={isWorking}
         onPress={() => void actions.drop(letter)}
       />
     </span>

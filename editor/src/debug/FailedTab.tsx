@@ -1,8 +1,9 @@
 import type { LetterGroup } from '@sluice/shared/protocol/running.ts';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useDocument } from '../flow/EditorContext.tsx';
+import { browserTime, type Stop } from '../state/time.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
@@ -20,10 +21,7 @@ export function FailedTab() {
   const flow = useDocument((state) => state.about.id);
   const failed = useQuery(failedGroupsQuery(flow));
   const place = useRef<HTMLElement>(null);
-  // What had the focus is gone with the message: without this the keyboard would begin anew at the top of the page.
-  const actions = useFailedActions(() => {
-    if (document.activeElement === document.body) place.current?.focus();
-  });
+  const actions = useFailedActions(useKeptFocus(place));
   return (
     <section ref={place} tabIndex={-1} aria-label="Failed messages" className="h-full outline-none">
       {failed.isPending && <Spinner label="Loading failed messages" />}
@@ -45,6 +43,24 @@ export function FailedTab() {
         ))}
     </section>
   );
+}
+
+/** The messages, and what else is gone with them, as the question of a dialog, are off the page by then. */
+const GONE_MS = 100;
+
+/**
+ * To be called when something was done. What had the focus may be gone with the message: without this the keyboard
+ * would begin anew at the top of the page.
+ */
+function useKeptFocus(place: RefObject<HTMLElement | null>): () => void {
+  const stop = useRef<Stop>(undefined);
+  useEffect(() => () => stop.current?.(), []);
+  return () => {
+    stop.current?.();
+    stop.current = browserTime.onFrame(GONE_MS, () => {
+      if (document.activeElement === document.body) place.current?.focus();
+    });
+  };
 }
 
 interface GroupsProps {

@@ -50,7 +50,6 @@ export function FailedToolbar({ flow, failed, actions }: FailedToolbarProps) {
           <Button
             size="small"
             icon={<Trash2 size={14} aria-hidden="true" />}
-            isDisabled={working !== undefined}
             onPress={() => setIsDropping(true)}
           >
             Drop all
@@ -60,7 +59,6 @@ export function FailedToolbar({ flow, failed, actions }: FailedToolbarProps) {
           <Button
             size="small"
             icon={<Download size={14} aria-hidden="true" />}
-            isDisabled={working !== undefined}
             onPress={() => void actions.save(flow)}
           >
             Export

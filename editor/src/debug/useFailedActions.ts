@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
 import type { LetterFilter } from '@sluice/shared/protocol/running.ts';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { sentenceOf } from '../state/remoteError.ts';
 import { remote } from '../state/remoteQueries.ts';
 import { counted } from '../ui/formatValue.ts';
@@ -9,6 +9,8 @@ import { toastDone, toastFailed } from '../ui/toasts.ts';
 import { refreshFailed } from './failedQueries.ts';
 import { type Replayed, replayedWords } from './failedWords.ts';
 import { exportInParts, replayInParts } from './failedWork.ts';
+
+const UNDER_WAY = 'Failed messages are being replayed, dropped or exported; wait until that is done.';
 
 export interface FailedActions {
   /** Something is under way; with how far a replay is. */
@@ -24,18 +26,23 @@ export interface FailedActions {
 /** What a person does with failed messages; `onDone` is called after each, when what is shown is up to date. */
 export function useFailedActions(onDone: () => void): FailedActions {
   const [working, setWorking] = useState<FailedActions['working']>(undefined);
+  const isWorking = useRef(false);
 
+  // Buttons stay as they are meanwhile: one that is switched off under the finger loses the focus.
   async function work(action: () => Promise<void>): Promise<void> {
+    if (isWorking.current) throw new Error(UNDER_WAY);
+    isWorking.current = true;
     setWorking({ progress: undefined });
     try {
       await action();
     } finally {
       await refreshFailed();
+      isWorking.current = false;
       setWorking(undefined);
       onDone();
     }
   }
-  const tried = (action: () => Promise<void>) => work(() => action().catch(sayWhy));
+  const tried = (action: () => Promise<void>) => work(action).catch(sayWhy);
 
   return {
     working,
