@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -9,13 +9,18 @@ import { BALLAST_BYTES, keepBallast, withBallast } from './stateStoreBallast.ts'
 import { openDeadLetters } from './stateStoreDeadLetters.ts';
 import { changes, openSaying, stateRow, waitingAt, waitingOf } from './testingStateStore.ts';
 
+/** A command of the system. */
+function run(command: string, ...values: readonly string[]): void {
+  execFileSync(command, values, { stdio: 'ignore' });
+}
+
 let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-ballast-'));
 });
 const mounts: string[] = [];
 afterEach(() => {
-  for (const disk of mounts.splice(0)) execFileSync('umount', ['-l', disk]);
+  for (const disk of mounts.splice(0)) run('umount', '-l', disk);
   rmSync(folder, { recursive: true });
 });
 
@@ -70,8 +75,8 @@ describe('the ballast', () => {
 const canMount = ((): boolean => {
   const at = mkdtempSync(join(tmpdir(), 'sluice-mount-'));
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at], { stdio: 'ignore' });
-    execFileSync('umount', [at]);
+    run('mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', at);
+    run('umount', at);
     return true;
   } catch {
     return false;
@@ -85,8 +90,8 @@ describe.runIf(canMount)('a disk that is really full', () => {
 
   function mounted(megabytes: number): string {
     const disk = join(folder, 'disk');
-    execFileSync('mkdir', [disk]);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk]);
+    mkdirSync(disk);
+    run('mount', '-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', disk);
     mounts.push(disk);
     return disk;
   }

@@ -137,7 +137,7 @@ function prepare(database: DatabaseSync) {
 }
 
 /** A statement that takes the checked columns of a table and the check. */
-export function insertInto(table: CheckedTable, verb = 'INSERT'): string {
+function insertInto(table: CheckedTable, verb = 'INSERT'): string {
   const columns = [...CHECKED[table], 'sum'];
   return `${verb} INTO ${table} (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})`;
 }
