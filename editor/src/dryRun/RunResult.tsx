@@ -32,7 +32,7 @@ export function RunResult({ node }: { readonly node: FlowNode | undefined }) {
       return (
         <section aria-label="Result" className="flex flex-col gap-4">
           {!isSameWork(run.flow, flow) && <Changed />}
-          <InView of={run.run}>
+          <InView>
             <Summary run={run.run} until={run.until} />
             <EffectList effects={run.run.effects} isPart={run.until !== undefined} />
           </InView>
@@ -44,12 +44,12 @@ export function RunResult({ node }: { readonly node: FlowNode | undefined }) {
   }
 }
 
-/** Scrolls to what came of a run when it is there: on a small panel it is below what was pressed. */
-function InView({ of, children }: { readonly of: DryRun; readonly children: ReactNode }) {
+/** Scrolls to what came of a run when it comes: on a small panel it is below what was pressed. */
+function InView({ children }: { readonly children: ReactNode }) {
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {
     place.current?.scrollIntoView({ block: 'nearest' });
-  }, [of]);
+  }, []);
   return (
     <div ref={place} className="flex flex-col gap-4">
       {children}

@@ -1,10 +1,12 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
+import { debugNode } from '@sluice/nodes/debug/schema.ts';
 import { runners } from '@sluice/nodes/runners.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { flowSchema } from '@sluice/shared/flow/flow.ts';
 import type { Json } from '@sluice/shared/message/message.ts';
 import type { DryInput, DryRun } from '@sluice/shared/protocol/running.ts';
 import { dryInputSchema, dryRunSchema } from '@sluice/shared/protocol/running.ts';
+import { implementStep } from '@sluice/shared/node/implementNode.ts';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createSandbox } from '../../sandbox/createSandbox.ts';
 import { MOST_EFFECTS, MOST_STEPS } from './dryReport.ts';
@@ -232,6 +234,22 @@ describe('run to here', () => {
       ['warm', 1],
     ]);
     expect(effects).toEqual([]);
+  });
+});
+
+describe('the end of a dry run', () => {
+  it('what a flow says while it is stopped is no part of it', async () => {
+    const clumsy = implementStep(debugNode, () => ({
+      receive: () => undefined,
+      close: () => {
+        throw new Error('It does not close.');
+      },
+    }));
+    const flow = flowOf([IN, ['show', 'debug', {}]], [['in.out', 'show']]);
+    const implementations = new Map([...runners, ['debug', clumsy]]);
+    const request = { flow, inputs: [input(1)], until: undefined, runForMs: 0 };
+    const { steps } = await dryRun(request, { catalog, implementations, sandbox, stopwatch: () => 0 });
+    expect(steps.map(({ error }) => error)).toEqual([undefined]);
   });
 });
 
