@@ -148,6 +148,20 @@ describe('a file that SQLite cannot read', () => {
     expect(said[0]).toContain('all that was in places which cannot be read');
   });
 
+  it('[EN7] keeps nobody from opening its dead letters, which are there when the runner has mended it', () => {
+    spoiled((page) => page(0, Buffer.alloc(4_096)));
+    const file = join(folder, 'state.db');
+    const letters = openDeadLetters(file);
+    onTestFinished(() => letters.close());
+    expect(() => letters.counts()).toThrow(/is damaged\. The runner saves what can be read of it/);
+    const { store } = openSaying(folder);
+    const message = createMessage({ id: 'l', time: 1 });
+    store.commit([
+      changes({ deadLetters: [{ id: 'l', node: 'n', port: 'in', at: 5, sentence: 'Bad.', message }] }),
+    ]);
+    expect(letters.counts().get('flow')).toEqual({ kept: 1, dropped: 0 });
+  });
+
   it('[EN9] when it is found while the flow runs is mended under it', () => {
     const { store, said } = openSaying(folder);
     const file = join(folder, 'state.db');
