@@ -41,7 +41,7 @@ export type Culprit = string | undefined;
 export const CALM: Suspicion = { kind: 'calm', ends: [] };
 
 /** So many ends within so long are no accident. */
-export const ENDS_TOLERATED = 3;
+const ENDS_TOLERATED = 3;
 const WITHIN_MS = 60_000;
 const SHORTEST_TRIAL_MS = 2_000;
 const LONGEST_TRIAL_MS = 30_000;

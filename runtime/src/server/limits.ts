@@ -14,7 +14,7 @@ export const DEFAULT_LIMITS: Limits = {
 };
 
 /** What is there already, for a limit to be held against. */
-export interface Taken {
+interface Taken {
   /** Flows that run or are meant to. */
   deployed(): readonly string[];
   /** Bytes of state, timers and waiting messages on disk. */
@@ -78,11 +78,6 @@ export function createLimits(options: LimitsOptions): WorkspaceLimits {
       if (bytes > limits.storageBytes) throw reached(storageSentence(bytes, limits.storageBytes));
     },
   };
-}
-
-/** What a workspace may take now; for those who have the workspace in hand. */
-export function limitsOf(workspace: { readonly limits: WorkspaceLimits }): Limits {
-  return workspace.limits.current();
 }
 
 /** What is wrong and what frees space, without the end that all of these sentences share. */

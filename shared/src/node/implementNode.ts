@@ -63,7 +63,7 @@ export interface Intake<Out extends string> {
   fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean;
   /** Called when there is room again after `push` answered false. */
   onRoom(listener: () => void): Stop;
-  /** Lets people see how many messages the source has waiting where it takes them from. Not every intake asks. */
+  /** Says how to ask the source how many messages wait until the flow takes them. Not every intake wants to know. */
   tellsLag?(waiting: () => number): void;
 }
 /** `refused`: the flow was stopped before the message was through; the source must not acknowledge it. */

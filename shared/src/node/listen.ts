@@ -60,9 +60,10 @@ export async function listenToMqtt(
   }
   // There may have been room again before there was a subscription to tell it to.
   subscription.resume();
-  const { stop } = subscription;
+  const subscribed = subscription;
+  intake.tellsLag?.(() => subscribed.waiting);
   return async () => {
     await stopListening();
-    await stop();
+    await subscribed.stop();
   };
 }

@@ -156,7 +156,7 @@ export const figuresSchema = z.object({
 });
 export type Figures = z.output<typeof figuresSchema>;
 
-/** What a workspace may take; a deploy that goes beyond is refused, a running flow that does is held. */
+/** What a workspace may take; what goes beyond is refused, what runs goes on. Storage beyond its limit raises an alarm too. */
 export const limitsSchema = z.object({
   flows: z.number().int().min(1).max(100_000),
   nodesPerFlow: z.number().int().min(1).max(2_000),

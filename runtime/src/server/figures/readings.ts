@@ -5,7 +5,7 @@ export interface Reading {
 }
 
 /** Rates are over this long. */
-export const WINDOW_MS = 10_000;
+const WINDOW_MS = 10_000;
 /** Readings that come closer to each other replace one another. */
 const APART_MS = 1_000;
 /** The runner tells of each flow every 5 s; what was not told of for so long does not go on. */
