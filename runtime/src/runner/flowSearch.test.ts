@@ -4,18 +4,23 @@ import { FlowSearch } from './flowSearch.ts';
 
 function stage(ids: string) {
   const time = fakeTime();
+  const all = ids.split(' ').map((id) => ({ id }));
   const held: string[] = [];
+  const told: string[] = [];
   const gone = new Set<string>();
+  /** These do not start any more. */
+  const broken = new Set<string>();
   let runs: string[] = [];
   const search = new FlowSearch({
     time,
-    flows: () =>
-      ids
-        .split(' ')
-        .filter((id) => !held.includes(id) && !gone.has(id))
-        .map((id) => ({ id })),
-    run: async (flows) => void runs.push(flows.map(({ id }) => id).join('')),
+    flows: () => all.filter(({ id }) => !held.includes(id) && !gone.has(id)),
+    async run(flows) {
+      runs.push(flows.map(({ id }) => id).join(''));
+      return flows.filter(({ id }) => !broken.has(id));
+    },
     hold: (flow) => void held.push(flow),
+    wait: ({ id }) => void told.push(`${id} waits`),
+    goOn: ({ id }) => void told.push(`${id} goes on`),
   });
   const settle = () => Promise.resolve().then(() => Promise.resolve());
   async function live(ms: number): Promise<void> {
@@ -26,6 +31,8 @@ function stage(ids: string) {
   return {
     search,
     held,
+    told,
+    broken,
     live,
     /** As a host does it: what is stopped is not to run any more. */
     stopFlow(id: string): void {
@@ -69,6 +76,18 @@ describe('[EN13] a runner that ends because of one flow', () => {
     await end(100);
     expect(held).toEqual(['c']);
     expect(await up()).toEqual(['abd']);
+  });
+
+  it('says of each flow that it waits, and that it goes on', async () => {
+    const { search, told, broken, up, end, live } = stage('a b c d e');
+    search.ready();
+    for (let time = 0; time < 3; time++) await end(100);
+    await up();
+    expect(told).toEqual(['d waits', 'e waits']);
+    broken.add('e');
+    await live(2_000);
+    await live(2_000);
+    expect(told).toEqual(['d waits', 'e waits', 'd goes on']);
   });
 
   it('gives a trial as long as it took the runner to end, and twice as long', async () => {

@@ -10,8 +10,12 @@ export interface FlowSearchOptions<Flow extends Identified> {
   readonly time: RunnerTime;
   /** What is to run, those that wait for their trial included. */
   flows(): readonly Flow[];
-  /** Resolves when the runner has answered for all of them. */
-  run(flows: readonly Flow[]): Promise<void>;
+  /** Resolves when the runner has answered for all of them, with those that run now. */
+  run(flows: readonly Flow[]): Promise<readonly Flow[]>;
+  /** The flow is not run for now: it waits for its trial. */
+  wait(flow: Flow): void;
+  /** A flow that waited runs again. */
+  goOn(flow: Flow): void;
   /** The flow is found out. */
   hold(flow: string): void;
 }
@@ -27,6 +31,7 @@ export class FlowSearch<Flow extends Identified> {
   /** Counts the processes, so that what belongs to one that has ended is left alone. */
   #process = 0;
   readonly #running = new Set<string>();
+  readonly #waiting = new Set<string>();
 
   constructor(options: FlowSearchOptions<Flow>) {
     this.#options = options;
@@ -53,11 +58,13 @@ export class FlowSearch<Flow extends Identified> {
   /** A person deploys or starts a flow. */
   deployed(flow: string): void {
     this.#running.add(flow);
+    this.#waiting.delete(flow);
     this.#apply({ kind: 'deployed', flow });
   }
 
   stopped(flow: string): void {
     this.#running.delete(flow);
+    this.#waiting.delete(flow);
     this.#apply({ kind: 'stopped', flow });
   }
 
@@ -77,11 +84,24 @@ export class FlowSearch<Flow extends Identified> {
     return allowedBy(this.#suspicion, this.#options.flows());
   }
 
+  #letWait(allowed: readonly Flow[]): void {
+    for (const flow of this.#options.flows()) {
+      if (allowed.includes(flow) || this.#waiting.has(flow.id)) continue;
+      this.#waiting.add(flow.id);
+      this.#options.wait(flow);
+    }
+  }
+
   async #bringUp(process: number): Promise<void> {
-    const fresh = this.#allowed().filter(({ id }) => !this.#running.has(id));
+    const allowed = this.#allowed();
+    const fresh = allowed.filter(({ id }) => !this.#running.has(id));
     for (const { id } of fresh) this.#running.add(id);
-    if (fresh.length > 0) await this.#options.run(fresh);
-    if (process !== this.#process || this.#suspicion.kind === 'calm') return;
+    this.#letWait(allowed);
+    const running = fresh.length === 0 ? [] : await this.#options.run(fresh);
+    if (process !== this.#process) return;
+    for (const { id } of fresh) if (!running.some((flow) => flow.id === id)) this.#waiting.delete(id);
+    for (const flow of running) if (this.#waiting.delete(flow.id)) this.#options.goOn(flow);
+    if (this.#suspicion.kind === 'calm') return;
     this.#stopTrial = this.#options.time.after(this.#suspicion.trialMs, () => {
       this.#apply({ kind: 'survived' });
       void this.#bringUp(process);

@@ -46,6 +46,8 @@ export function hostWith(options: RunnerHostOptions, launch: LaunchRunner): Runn
   return new Host(options, launch);
 }
 
+const WAITS_SENTENCE =
+  'The runner ended again and again. This flow waits until it is known which one is the cause, and then goes on by itself; that takes seconds as a rule.';
 const HELD_SENTENCE =
   'The runner ended again and again while this flow was running, and not without it; so it is held and the others go on. Change it and deploy it, or start it when the cause is gone.';
 
@@ -98,8 +100,13 @@ class Host implements RunnerHost {
     this.#search = new FlowSearch({
       time: options.clock,
       flows: () => [...this.#deployed.values()],
-      run: async (flows) => void (await Promise.all(flows.map((one) => this.#deployAgain(one)))),
+      run: async (flows) => {
+        const runs = await Promise.all(flows.map((one) => this.#deployAgain(one)));
+        return flows.filter((_, at) => runs[at]);
+      },
       hold: (flow) => this.#hold(flow),
+      wait: ({ id }) => this.#tellOf(id, 'held', WAITS_SENTENCE),
+      goOn: ({ id, version }) => this.#tellOf(id, 'running', `Version ${version} runs again.`),
     });
   }
 
@@ -275,12 +282,14 @@ class Host implements RunnerHost {
     for (const flow of this.#watched) this.#keeper.send({ kind: 'watch', flow, on: true });
   }
 
-  async #deployAgain({ flow, version }: DeployedFlow): Promise<void> {
+  /** Whether it runs now. */
+  async #deployAgain({ flow, version }: DeployedFlow): Promise<boolean> {
     const answer = await this.#ask((request) => ({ kind: 'deploy', request, version, flow, reset: [] }));
     // `runner-away`: it died once more, and the next start deploys everything again.
-    if (answer.ok || answer.code === 'runner-away') return;
+    if (answer.ok || answer.code === 'runner-away') return answer.ok;
     this.#options.log('error', `The flow “${flow.name}” did not start again: ${answer.sentence}`);
     this.#tellOf(flow.id, 'failed', answer.sentence);
+    return false;
   }
 
   /** The runner ends because of this flow; the others go on without it. */
@@ -291,7 +300,7 @@ class Host implements RunnerHost {
     this.#tellOf(id, 'held', HELD_SENTENCE);
   }
 
-  #tellOf(flow: string, state: 'failed' | 'held', sentence: string): void {
+  #tellOf(flow: string, state: 'running' | 'failed' | 'held', sentence: string): void {
     const notices = [{ kind: 'flow', flow, state, sentence }] as const;
     this.#tell('notices', { kind: 'notices', notices, skipped: 0 });
   }
