@@ -3,7 +3,6 @@ import { createMessage } from '@sluice/shared/message/message.ts';
 import type { DueTimer } from '@sluice/shared/node/context.ts';
 import type { Circuit, CircuitNode, CircuitOutput, CircuitWire, Failure } from './circuit.ts';
 import { appendAll, takeBuffer } from './circuit.ts';
-import type { TraceRun } from './trace.ts';
 
 /** What a pass starts with, at one node. */
 export interface PassEntry {
@@ -55,12 +54,24 @@ export interface PassWatcher {
   saw(wire: CircuitWire, messages: readonly Message[]): void;
 }
 
+/** Writes down what each node makes of a batch that came of one message; see `trace.ts`. */
+export interface PassTrace {
+  /** A source, or a node that was waited for, sends on what comes next. */
+  sends(node: CircuitNode): void;
+  /** A node is given messages. */
+  begins(node: CircuitNode, port: string, messages: readonly Message[]): void;
+  sent(port: string, messages: readonly Message[]): void;
+  failed(outcome: 'failed' | 'dead-letter', sentence: string): void;
+  /** It has done with them. */
+  ends(node: CircuitNode): void;
+}
+
 export interface Pass {
   /**
    * Runs a batch to the ends of its segment in one go (EN2). Never throws for what a node does. With `trace` all of the
    * batch comes of one message, whose way is written down.
    */
-  run(entry: PassEntry, trace?: TraceRun): PassEffects;
+  run(entry: PassEntry, trace?: PassTrace): PassEffects;
 }
 
 const QUIET: PassEffects = { arrived: [], deadLetters: [], errors: [] };
@@ -85,7 +96,7 @@ class CircuitPass implements Pass {
   #mail = 0;
   readonly #elapsed: () => number;
   #runs = 0;
-  #trace: TraceRun | undefined;
+  #trace: PassTrace | undefined;
 
   constructor(circuit: Circuit, watcher: PassWatcher, elapsed: () => number) {
     this.#circuit = circuit;
@@ -93,7 +104,7 @@ class CircuitPass implements Pass {
     this.#elapsed = elapsed;
   }
 
-  run(entry: PassEntry, trace?: TraceRun): PassEffects {
+  run(entry: PassEntry, trace?: PassTrace): PassEffects {
     this.#isCaught = entry.isCaught;
     this.#trace = trace;
     this.#runs += 1;

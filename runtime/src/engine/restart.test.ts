@@ -31,6 +31,20 @@ describe('state', () => {
     expect(replaced.store.load('flow').state).toEqual([]);
   });
 
+  it('[EN9] that a person changes is on disk when that is answered, or the change is refused', async () => {
+    const disk = storeWithDisk();
+    const { flow, time, origin } = await runFlow(alerting, { left: disk });
+    origin.push(reading('a', 'd1'));
+    await time.runUntil(TEST_START + 100);
+    flow.stateView.set('change', 'd1', 'b');
+    expect(disk.load('flow').state).toMatchObject([{ key: 'd1', state: 'b' }]);
+    disk.isFull = true;
+    expect(() => flow.stateView.clear('change', 'd1')).toThrow('The disk is full.');
+    disk.isFull = false;
+    flow.stateView.clear('change', 'd1');
+    expect(disk.load('flow').state).toEqual([]);
+  });
+
   it('[EN9] has a cap on keys: the oldest goes, and one notice says so', async () => {
     const { time, origin, shell, store } = await runFlow(alerting);
     for (let device = 0; device < 6; device++) origin.push(reading('a', `d${device}`));

@@ -139,8 +139,9 @@ class Flow implements RunningFlow {
           nodes: this.#nodes,
         }),
     });
-    this.stateView = createStateView((node) =>
-      keptBy(node, this.#nodes, this.#state, this.#timers, this.#slots),
+    this.stateView = createStateView(
+      (node) => keptBy(node, this.#nodes, this.#state, this.#timers, this.#slots),
+      () => this.#commitNow(),
     );
     // Before the nodes are made: some look at what they have when they begin.
     this.#putBack(stored);
@@ -388,6 +389,13 @@ class Flow implements RunningFlow {
   #commitChanges(): void {
     this.#sources.flush();
     this.#work.commitChanges();
+  }
+
+  /** What a person has changed is on disk when they are told so. */
+  #commitNow(): void {
+    this.#work.commitChanges();
+    if (!this.#committer.flush())
+      throw new SluiceError('disk-full', this.#committer.trouble ?? 'The change could not be written.');
   }
 
   /** A change outside of a pass is committed soon, together with what the node has sent with it. */

@@ -14,10 +14,13 @@ function setUp() {
     onEvict: () => undefined,
   });
   const timers = createFlowTimers(() => changes.push('timers'));
-  const view = createStateView((node) => {
-    if (node === 'hot') return { state, timers, index: 4 };
-    return node === 'late' ? { state: undefined, timers, index: 5 } : undefined;
-  });
+  const view = createStateView(
+    (node) => {
+      if (node === 'hot') return { state, timers, index: 4 };
+      return node === 'late' ? { state: undefined, timers, index: 5 } : undefined;
+    },
+    () => undefined,
+  );
   const keys = (options: { search?: string; after?: string; limit?: number } = {}) =>
     view.page('hot', { limit: 100, ...options }).entries.map(({ key }) => key);
   return { state, timers, view, changes, time, keys };

@@ -22,10 +22,10 @@ type PageOptions = Parameters<StateView['page']>[1];
 
 /**
  * State and timers of the nodes that `find` finds (EN9, EN10). A page costs one look at every key of the node, whatever
- * page it is, and sorts only what it shows. Looking counts as no reading; changes are committed like any change outside
- * of a pass.
+ * page it is, and sorts only what it shows. Looking counts as no reading; a change is on disk when it
+ * returns, by `commit`, which throws when that cannot be.
  */
-export function createStateView(find: (node: string) => Kept | undefined): StateView {
+export function createStateView(find: (node: string) => Kept | undefined, commit: () => void): StateView {
   function kept(node: string): Kept {
     const found = find(node);
     if (found !== undefined) return found;
@@ -40,12 +40,17 @@ export function createStateView(find: (node: string) => Kept | undefined): State
         throw new SluiceError('invalid-input', `The node “${node}” keeps timers only, no value.`);
       }
       own.set(key, state);
+      commit();
     },
-    clear: (node, key) => clearKeys(kept(node), new Set([key])),
+    clear(node, key) {
+      clearKeys(kept(node), new Set([key]));
+      commit();
+    },
     clearAll(node) {
       const own = kept(node);
       const keys = new Set(keysOf(own));
       clearKeys(own, keys);
+      commit();
       return keys.size;
     },
   };

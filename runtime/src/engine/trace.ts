@@ -2,12 +2,12 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { Trace, TraceStep } from '@sluice/shared/protocol/running.ts';
 import { showMessage } from '@sluice/shared/protocol/showMessage.ts';
 import type { CircuitNode } from './circuit.ts';
-import type { PassEntry, PortMessages } from './pass.ts';
+import type { PassEntry, PassTrace, PortMessages } from './pass.ts';
 import type { TraceWanted } from './runningFlow.ts';
 import { endOfTrace } from './traceEnd.ts';
 
 /** Messages of one batch on their own, so that all that comes of the traced one comes of it alone. */
-export interface TracedPart {
+interface TracedPart {
   readonly entry: PassEntry;
   readonly trace: TraceRun | undefined;
 }
@@ -98,7 +98,7 @@ export interface TracedWait {
 }
 
 /** The way of one message through a flow, as it is written down on the way. */
-export class TraceRun {
+export class TraceRun implements PassTrace {
   readonly #options: TracerOptions;
   readonly #listener: (trace: Trace) => void;
   readonly #message: Message;
@@ -119,19 +119,16 @@ export class TraceRun {
     this.#begun = options.elapsed();
   }
 
-  /** A source, or a node that was waited for, sends on what comes next. */
   sends({ planned }: CircuitNode): void {
     if (this.#current?.node !== planned.id) this.#current = this.#step(planned.id, planned.name, '', []);
     this.#current.took ??= 0;
   }
 
-  /** A node is given messages. */
   begins(node: CircuitNode, port: string, messages: readonly Message[]): void {
     this.#changesBefore = this.#options.changes();
     this.#current = this.#step(node.planned.id, node.planned.name, port, messages);
   }
 
-  /** It has done with them, and what it sent was told by `sent`. */
   ends({ planned }: CircuitNode): void {
     const step = this.#current;
     if (step === undefined) return;
