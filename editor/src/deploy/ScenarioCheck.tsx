@@ -71,8 +71,8 @@ function Standing({ check }: { readonly check: CheckState }) {
         <div role="alert" className="flex flex-col gap-2">
           <StatusDot status="danger" word={checkSummary(check)} />
           <ul className="flex flex-col gap-2">
-            {check.failing.map((outcome) => (
-              <li key={outcome.name}>
+            {check.failing.map((outcome, index) => (
+              <li key={`${index} ${outcome.name}`}>
                 <ScenarioOutcomeLine name={outcome.name} outcome={outcome} />
               </li>
             ))}

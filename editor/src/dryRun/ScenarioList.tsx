@@ -42,7 +42,8 @@ export function ScenarioList() {
       )}
       <ul className="flex flex-col gap-2">
         {scenarios.map((scenario, index) => (
-          <ScenarioItem key={scenario.name} name={scenario.name} index={index} />
+          // A flow file may have two of one name.
+          <ScenarioItem key={`${index} ${scenario.name}`} name={scenario.name} index={index} />
         ))}
       </ul>
     </section>
@@ -54,8 +55,11 @@ function ScenarioItem({ name, index }: { readonly name: string; readonly index: 
   const flow = useDocument((state) => state.flow);
   const outcomes = useStore(tests, (state) => state.outcomes);
   const [newName, setNewName] = useState<string>();
-  const isOfThis = outcomes?.kind === 'done' && isSameWork(outcomes.flow, flow);
-  const outcome = isOfThis ? outcomes.list.find((one) => one.name === name) : undefined;
+  const isOfThis =
+    outcomes?.kind === 'done' &&
+    isSameWork(outcomes.flow, flow) &&
+    outcomes.flow.scenarios[index] === flow.scenarios[index];
+  const outcome = isOfThis ? outcomes.list[index] : undefined;
   const finishRename = () => {
     if (newName !== undefined && newName.trim() !== '' && newName !== name) tests.rename(index, newName);
     setNewName(undefined);

@@ -9,7 +9,7 @@ import type { Sample, SampleParts, SampleProblem } from './sample.ts';
 import { readSamples, samplesOfScenario } from './sample.ts';
 import type { Answered, TestServer } from './testServer.ts';
 
-export type RunState =
+type RunState =
   | { readonly kind: 'none' }
   | { readonly kind: 'running' }
   /** `until`: nodes behind that one did not run. `flow`: what ran. */
