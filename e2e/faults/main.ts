@@ -4,7 +4,7 @@ import { openBed } from './bed.ts';
 import type { Case, Extent } from './cases/case.ts';
 import { brokerAway, targetAway } from './cases/away.ts';
 import { bitFlip } from './cases/bitFlip.ts';
-import { fullDisk } from './cases/fullDisk.ts';
+import { fullDisk, fullDiskKill } from './cases/fullDisk.ts';
 import { killBroker, killRunner, killSandbox, killServer } from './cases/kills.ts';
 import { poisonMessages } from './cases/poison.ts';
 import { redeploy } from './cases/redeploy.ts';
@@ -27,6 +27,7 @@ const CASES: readonly Case[] = [
   targetAway,
   redeploy,
   fullDisk,
+  fullDiskKill,
   slowReader,
   poisonMessages,
   bitFlip,

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { until } from './time.ts';
 
 // The processes of the product, as an operator finds them under /proc (Linux).
 
@@ -32,7 +33,7 @@ function readProcess(pid: number, file: 'cmdline' | 'status' | 'stat'): string {
 }
 
 /** The process of that program under `pid` that has worked most, `undefined` where there is none. */
-export function findProcess(pid: number, program: keyof typeof PROGRAMS): number | undefined {
+function findProcess(pid: number, program: keyof typeof PROGRAMS): number | undefined {
   const found = familyOf(pid).filter((one) => readProcess(one, 'cmdline').includes(PROGRAMS[program]));
   return found.toSorted((a, b) => ticksOf(b) - ticksOf(a))[0];
 }
@@ -43,9 +44,29 @@ function ticksOf(pid: number): number {
   return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
 
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   const status = readProcess(pid, 'status');
   return status !== '' && !/^State:\s+Z/m.test(status);
+}
+
+/** kill -9 of that program under `pid`, and waits for its end. */
+export async function killProgram(pid: number, program: keyof typeof PROGRAMS): Promise<void> {
+  const victim = findProcess(pid, program);
+  if (victim === undefined) throw new Error(`There is no ${program} process to kill.`);
+  await killProcess(victim);
+}
+
+/** kill -9 of the whole tree, the first process last, so that it starts none anew. */
+export async function killTree(pid: number): Promise<void> {
+  const family = familyOf(pid);
+  // Stopped first: it must not react to the end of the others.
+  process.kill(pid, 'SIGSTOP');
+  for (const one of family.toReversed()) await killProcess(one);
+}
+
+async function killProcess(pid: number): Promise<void> {
+  if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  await until(`the end of process ${pid}`, 10_000, () => !isAlive(pid));
 }
 
 /** Resident memory of the whole tree, MB. */

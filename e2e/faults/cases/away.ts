@@ -1,6 +1,5 @@
 import type { Bed } from '../bed.ts';
-import { standardFlows } from '../flows.ts';
-import { findProcess } from '../processes.ts';
+import { killProgram } from '../processes.ts';
 import type { Report } from '../report.ts';
 import { settleAndJudge } from '../report.ts';
 import { holdsWithin, now, sleep } from '../time.ts';
@@ -32,15 +31,13 @@ export const targetAway: Case = {
   name: 'target-away',
   brokers: ['mosquitto', 'embedded'],
   bed: () => ({ hasTarget: true, load: { mostOutstanding: MOST_OUTSTANDING } }),
-  flows: (connection) => standardFlows(connection),
   run: async (bed, { isShort }) => {
     const from = now();
     const underWay = bed.tap?.underWay() ?? 0;
     await bed.target?.stop();
     await sleep(isShort ? 2_000 : 30_000);
     const waiting = await waitingOnDisk(bed);
-    const runner = findProcess(bed.product().pid, 'runner');
-    if (runner !== undefined) process.kill(runner, 'SIGKILL');
+    await killProgram(bed.product().pid, 'runner');
     await sleep(isShort ? 2_000 : 30_000);
     await bed.target?.start();
     const outage = await bed.recovered(from);
@@ -50,7 +47,7 @@ export const targetAway: Case = {
 };
 
 interface Outbox {
-  readonly messages: number;
+  readonly waiting: number;
 }
 
 async function outboxes(bed: Bed): Promise<readonly Outbox[]> {
@@ -63,14 +60,14 @@ async function outboxes(bed: Bed): Promise<readonly Outbox[]> {
 async function waitingOnDisk(bed: Bed): Promise<number> {
   let waiting = 0;
   await holdsWithin(10_000, async () => {
-    waiting = (await outboxes(bed)).reduce((sum, { messages }) => sum + messages, 0);
+    waiting = (await outboxes(bed)).reduce((sum, { waiting: more }) => sum + more, 0);
     return waiting > 0;
   });
   return waiting;
 }
 
 function isEmptied(bed: Bed): Promise<boolean> {
-  return holdsWithin(10_000, async () => (await outboxes(bed)).every(({ messages }) => messages === 0));
+  return holdsWithin(10_000, async () => (await outboxes(bed)).every(({ waiting }) => waiting === 0));
 }
 
 function withOutbox({ figures, breaches }: Report, waiting: number, isEmpty: boolean): Report {

@@ -1,10 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bed } from '../bed.ts';
-import { findProcess, isAlive } from '../processes.ts';
+import { killTree } from '../processes.ts';
 import { settleAndJudge } from '../report.ts';
 import type { Outage } from '../thermometers.ts';
-import { now, sleep, until } from '../time.ts';
+import { now, sleep } from '../time.ts';
 import type { Case } from './case.ts';
 
 /** Behind the headers of a database file and of a write-ahead log (SQLite file format, sections 1.3 and 4.1). */
@@ -30,7 +30,7 @@ export const bitFlip: Case = {
       await sleep(bed.random.between(300, 1_000));
       const from = now();
       underWay += bed.tap?.underWay() ?? 0;
-      await killTree(bed);
+      await killTree(bed.product().pid);
       flipped.push(flipIn(bed, round % 2 === 0 ? 'state.db-wal' : 'state.db'));
       await bed.startServer();
       outages.push(await bed.recovered(from));
@@ -43,16 +43,6 @@ export const bitFlip: Case = {
     };
   },
 };
-
-/** The server and what belongs to it, so that nobody writes any more. */
-async function killTree(bed: Bed): Promise<void> {
-  const { pid } = bed.product();
-  const runner = findProcess(pid, 'runner');
-  await bed.product().kill();
-  if (runner === undefined) return;
-  if (isAlive(runner)) process.kill(runner, 'SIGKILL');
-  await until('the end of the runner', 10_000, () => !isAlive(runner));
-}
 
 /** Turns over one bit; gives where. */
 function flipIn({ data, random }: Bed, name: string): string {

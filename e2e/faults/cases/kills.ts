@@ -1,14 +1,14 @@
 import type { Bed } from '../bed.ts';
 import { loadFlows } from '../flows.ts';
-import { findProcess, isAlive } from '../processes.ts';
+import { killProgram } from '../processes.ts';
 import type { Outage } from '../thermometers.ts';
-import { now, sleep, until } from '../time.ts';
+import { now, sleep } from '../time.ts';
 import { settleAndJudge } from '../report.ts';
-import type { Case, Extent } from './case.ts';
+import type { Case } from './case.ts';
 
 // kill -9 at random moments under load.
 
-const SHORT_ROUNDS = 3;
+const SHORT_ROUNDS = 2;
 const LONG_ROUNDS = 50;
 
 export const killRunner = killCase('kill-runner', ['mosquitto', 'embedded'], (bed) =>
@@ -24,8 +24,8 @@ export const killServer = killCase('kill-server', ['mosquitto', 'embedded'], asy
 export const killSandbox = killCase(
   'kill-sandbox',
   ['mosquitto', 'embedded'],
-  (bed) => killPart(bed, 'sandbox'),
-  { shortRounds: 2, longPauseMs: 31_000 },
+  (bed) => killProgram(bed.product().pid, 'sandbox'),
+  31_000,
 );
 
 /**
@@ -40,17 +40,12 @@ export const killBroker: Case = {
   flows: loadFlows,
 };
 
-interface Pace {
-  readonly shortRounds: number;
-  /** Added to the random pause where there are many rounds. */
-  readonly longPauseMs: number;
-}
-
 function killCase(
   name: string,
   brokers: Case['brokers'],
   kill: (bed: Bed) => Promise<void>,
-  { shortRounds, longPauseMs }: Pace = { shortRounds: SHORT_ROUNDS, longPauseMs: 0 },
+  /** Added to the random pause where there are many rounds. */
+  longPauseMs = 0,
 ): Case {
   return {
     name,
@@ -58,7 +53,7 @@ function killCase(
     run: async (bed, extent) => {
       const outages: Outage[] = [];
       let underWay = 0;
-      const rounds = roundsOf(extent, shortRounds);
+      const rounds = extent.rounds ?? (extent.isShort ? SHORT_ROUNDS : LONG_ROUNDS);
       for (let round = 0; round < rounds; round++) {
         await sleep(bed.random.between(200, 1_200) + (round > 1 ? longPauseMs : 0));
         const from = now();
@@ -71,16 +66,4 @@ function killCase(
       return { figures: [`${rounds} kills`, ...figures], breaches };
     },
   };
-}
-
-function roundsOf({ isShort, rounds }: Extent, shortRounds: number): number {
-  return rounds ?? (isShort ? shortRounds : LONG_ROUNDS);
-}
-
-async function killPart(bed: Bed, program: 'runner' | 'sandbox'): Promise<void> {
-  const { pid } = bed.product();
-  const victim = findProcess(pid, program);
-  if (victim === undefined) throw new Error(`There is no ${program} process to kill.`);
-  process.kill(victim, 'SIGKILL');
-  await until(`the end of the ${program}`, 10_000, () => !isAlive(victim));
 }
