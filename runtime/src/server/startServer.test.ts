@@ -58,7 +58,6 @@ describe('the start', () => {
   it.each([
     ['sluice.db', 'no database', /sluice\.db is damaged or no database of Sluice\. Put a backup/],
     ['broker/broker.db', 'no database', /broker\.db is damaged or no database of Sluice/],
-    ['runner/main/state.db', 'no database', /state\.db is damaged or no database of Sluice/],
     ['sluice.db/inside', '', /sluice\.db cannot be opened\. Give Sluice the right/],
     ['broker', '', /^The data folder .* cannot be written \(EEXIST/],
     ['runner', '', /^The data folder .* cannot be written \(ENOTDIR/],
