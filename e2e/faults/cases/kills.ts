@@ -12,7 +12,7 @@ const SHORT_ROUNDS = 2;
 const LONG_ROUNDS = 50;
 
 export const killRunner = killCase('kill-runner', ['mosquitto', 'embedded'], (bed) =>
-  killPart(bed, 'runner'),
+  killProgram(bed.product().pid, 'runner'),
 );
 
 export const killServer = killCase('kill-server', ['mosquitto', 'embedded'], async (bed) => {
