@@ -141,3 +141,10 @@ function isBefore(one: Entry | undefined, other: Entry | undefined): boolean {
   if (one === undefined || other === undefined) return false;
   return one.at < other.at || (one.at === other.at && one.sequence < other.sequence);
 }
+
+/** Promises that are resolved already run their course before a turn of the event loop is over. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

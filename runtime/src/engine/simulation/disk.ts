@@ -36,6 +36,8 @@ export interface Disk {
   isDeadly: () => boolean;
   /** When something was written last, ms since the beginning of the run. */
   readonly writtenAt: number;
+  /** What it makes of what it has to write; as a rule nothing else. */
+  spoil: (changes: FlowChanges) => FlowChanges;
   /** Damages a waiting message: it cannot be read any more. */
   damage(): void;
   /** Damaged messages that a reader was told of. */
@@ -48,6 +50,8 @@ export interface Disk {
   /** Names of all that waits. */
   waitingNames(): ReadonlySet<string>;
   timers(): readonly StoredTimer[];
+  /** Whether a node keeps a message of this name in its state. */
+  isHeld(name: string, node: string): boolean;
   /** State of one node by key. */
   state(node: string): ReadonlyMap<string, Json>;
 }
@@ -56,6 +60,12 @@ interface PendingRow extends Omit<PendingMessage, 'message'> {
   readonly message: string;
   readonly name: string;
   isDamaged: boolean;
+}
+
+interface StateRow extends Omit<StoredState, 'state'> {
+  readonly state: string;
+  /** Of the message that it is, once somebody has asked. */
+  name: string | undefined;
 }
 
 export function createDisk(
@@ -72,7 +82,7 @@ class FakeDisk implements Disk {
   readonly #random: Random;
   readonly #trace: Trace;
   readonly #broken: (sentence: string) => void;
-  readonly #state = new Map<string, Omit<StoredState, 'state'> & { readonly state: string }>();
+  readonly #state = new Map<string, StateRow>();
   readonly #timers = new Map<string, StoredTimer>();
   readonly #pending = new Map<number, PendingRow>();
   readonly letters: KeptLetter[] = [];
@@ -80,6 +90,7 @@ class FakeDisk implements Disk {
   isFull = false;
   writtenAt = 0;
   isDeadly: () => boolean = () => false;
+  spoil = (changes: FlowChanges): FlowChanges => changes;
 
   constructor(agenda: Agenda, random: Random, trace: Trace, broken: (sentence: string) => void) {
     this.#agenda = agenda;
@@ -123,6 +134,14 @@ class FakeDisk implements Disk {
     return [...this.#timers.values()];
   }
 
+  isHeld(name: string, node: string): boolean {
+    return this.#state.values().some((row) => {
+      if (row.node !== node) return false;
+      row.name ??= nameOfMessage(fromStored(parsed(row.state) as StoredMessage));
+      return row.name === name;
+    });
+  }
+
   state(node: string): ReadonlyMap<string, Json> {
     const rows = [...this.#state.values()].filter((row) => row.node === node);
     return new Map(rows.map(({ key, state }) => [key, parsed(state)]));
@@ -131,7 +150,10 @@ class FakeDisk implements Disk {
   #load(): StoredFlow {
     const nodes = Map.groupBy(this.#pending.values(), ({ node }) => node);
     return {
-      state: [...this.#state.values()].map((row) => ({ ...row, state: parsed(row.state) })),
+      state: [...this.#state.values()].map(({ name: _name, ...row }) => ({
+        ...row,
+        state: parsed(row.state),
+      })),
       timers: this.timers(),
       pending: [...nodes].map(([node, rows]): PendingNode => {
         const bytes = rows.reduce((sum, row) => sum + row.bytes, 0);
@@ -163,7 +185,7 @@ class FakeDisk implements Disk {
     }
     const isDeadly = this.isDeadly();
     const isWritten = !isDeadly || this.#random.chance(0.5);
-    if (isWritten) for (const change of changes) this.#write(change);
+    if (isWritten) for (const change of changes) this.#write(this.spoil(change));
     if (!isDeadly) return;
     life.isOver = true;
     this.#trace.say(`process dies in a commit that is ${isWritten ? 'written' : 'not written'}`);
@@ -176,7 +198,7 @@ class FakeDisk implements Disk {
     for (const row of changes.state) {
       const key = JSON.stringify([row.node, row.key]);
       if (row.state === undefined) this.#state.delete(key);
-      else this.#state.set(key, { ...row, state: JSON.stringify(row.state) });
+      else this.#state.set(key, { ...row, state: JSON.stringify(row.state), name: undefined });
     }
     for (const row of changes.timers) {
       const key = JSON.stringify([row.node, row.key, row.name]);

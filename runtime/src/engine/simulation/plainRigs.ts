@@ -121,7 +121,7 @@ const caught: Rig = {
 };
 
 /** Two delays: timers of two nodes, all of them once and in due order. */
-const held: Rig = {
+export const heldRig: Rig = {
   name: 'held',
   targets: ['soon', 'late'],
   needsSteadyClock: false,
@@ -160,4 +160,12 @@ function difference(what: string, found: readonly number[], expected: readonly n
   return `[EN9] the ${what} is ${found.join(' ')} and should be ${expected.join(' ')}`;
 }
 
-export const plainRigs: readonly [Rig, ...Rig[]] = [straight, peaked, counted, asked, fanned, caught, held];
+export const plainRigs: readonly [Rig, ...Rig[]] = [
+  straight,
+  peaked,
+  counted,
+  asked,
+  fanned,
+  caught,
+  heldRig,
+];

@@ -15,6 +15,9 @@ export function hasSameSource(one: Variant, other: Variant): boolean {
   return sourceOf(one) === sourceOf(other);
 }
 
+/** Variants whose source is another one than that of all others. */
+const SOURCES: readonly Variant[] = ['other-client', 'renamed', 'unstartable'];
+
 function sourceOf(variant: Variant): Variant {
-  return variant === 'other-client' || variant === 'unstartable' ? variant : 'plain';
+  return SOURCES.find((own) => own === variant) ?? 'plain';
 }

@@ -44,12 +44,13 @@ interface Waits {
   readonly queue: number;
 }
 
-/** Versions of the same rule, for swaps (EN12). The last two cannot be started. */
+/** Versions of the same rule, for swaps (EN12). With another name all nodes are made anew; the last two cannot be started. */
 export const VARIANTS = [
   'plain',
   'longer',
   'other-sinks',
   'other-client',
+  'renamed',
   'unmakeable',
   'unstartable',
 ] as const;
@@ -89,7 +90,7 @@ export function drawRig(
   const extra = { extra: { type: 'relay', config: { canBeMade: variant !== 'unmakeable' } } };
   const client = variant === 'other-client' ? 'two' : 'one';
   const delivery = variant === 'other-sinks' ? { ...sink, batch: sink.batch + 1 } : sink;
-  return drawFlow(
+  const flow = drawFlow(
     {
       in: { type: 'feed', config: { client, canStart: variant !== 'unstartable' } },
       ...(isLonger ? extra : {}),
@@ -100,6 +101,7 @@ export function drawRig(
     },
     ...(isLonger ? ['in>extra', ...wires.map((wire) => wire.replace(/^in>/, 'extra>'))] : wires),
   );
+  return variant === 'renamed' ? { ...flow, name: 'Another name' } : flow;
 }
 
 /** All that comes in goes to one of these targets. */

@@ -25,13 +25,7 @@ export interface Outcome {
 }
 
 /** What may be chosen in place of what the seed says. */
-export interface Choices {
-  readonly rig?: Rig;
-  readonly faults?: ReadonlySet<Fault>;
-  readonly readings?: number;
-  readonly stormMs?: number;
-  readonly dieAfterStep?: number;
-}
+export type Choices = Partial<Omit<WorldOptions, 'seed' | 'tuning'>>;
 
 type Size = Pick<WorldOptions, 'readings' | 'stormMs' | 'hasLongAbsence'>;
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from './replay.ts';
+import { heldRig } from './plainRigs.ts';
 import { report, simulate } from './simulate.ts';
+import type { Fault } from './weather.ts';
 
 const SEEDS = 1_000;
 const BATCH = 25;
+const CLOCK_SEEDS = 60;
 
 describe('a simulated world', () => {
   for (let first = 1; first <= SEEDS; first += BATCH) {
@@ -14,6 +17,14 @@ describe('a simulated world', () => {
       }
     });
   }
+
+  it('[EN10] has its timers on time when somebody sets the clock and nothing else goes wrong', async () => {
+    const faults: ReadonlySet<Fault> = new Set(['clock-set']);
+    for (let seed = 1; seed <= CLOCK_SEEDS; seed++) {
+      const outcome = await simulate(seed, { rig: heldRig, faults });
+      if (outcome.problem !== undefined) throw new Error(report(outcome));
+    }
+  });
 
   it('[EN11] does the same for the same seed, and something else for another', async () => {
     const hashes = new Set<string>();

@@ -24,6 +24,19 @@ const FAULTS = [
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
+/** After these, timers may have to wait for room or for the disk. */
+const HOLD_UP_TIMERS: readonly Fault[] = [
+  'disk-full',
+  'target-away',
+  'target-slow',
+  'target-moody',
+  'lost-answers',
+];
+
+export function holdUpTimers(faults: ReadonlySet<Fault>): boolean {
+  return HOLD_UP_TIMERS.some((fault) => faults.has(fault));
+}
+
 const HOUR_MS = 3_600_000;
 
 /** Draws the faults of a run. */

@@ -1,6 +1,4 @@
 import type { Message } from '@sluice/shared/message/message.ts';
-import { fromStored } from '@sluice/shared/message/stored.ts';
-import type { StoredMessage } from '@sluice/shared/message/stored.ts';
 import { MOST_TRIES } from '../reach.ts';
 import type { Agenda } from './agenda.ts';
 import type { BrokerListener } from './broker.ts';
@@ -197,7 +195,7 @@ export class Witness implements BrokerListener, TargetListener {
     return (
       this.#isPaid(name, debt) ||
       this.#parts.disk.isWaiting(name, debt.nodes) ||
-      (debt.heldAt !== undefined && this.#isHeld(name, debt.heldAt))
+      (debt.heldAt !== undefined && this.#parts.disk.isHeld(name, debt.heldAt))
     );
   }
 
@@ -211,11 +209,6 @@ export class Witness implements BrokerListener, TargetListener {
 
   #isSetAside(name: string): boolean {
     return this.#parts.disk.setAside.some(({ message }) => nameOfMessage(message) === name);
-  }
-
-  #isHeld(name: string, node: string): boolean {
-    const held = this.#parts.disk.state(node).values();
-    return held.some((message) => nameOfMessage(fromStored(message as StoredMessage)) === name);
   }
 
   #hasPassed({ device, sequence }: Reading): boolean {

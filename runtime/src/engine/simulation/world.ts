@@ -1,8 +1,9 @@
 import type { Plan } from '../plan.ts';
 import type { RunningFlow } from '../runningFlow.ts';
+import type { FlowChanges } from '../shell.ts';
 import { TEST_START } from '../testing.ts';
 import type { Agenda } from './agenda.ts';
-import { createAgenda } from './agenda.ts';
+import { createAgenda, turn } from './agenda.ts';
 import type { Broker } from './broker.ts';
 import { createBroker } from './broker.ts';
 import type { Disk } from './disk.ts';
@@ -20,7 +21,7 @@ import { createTarget } from './target.ts';
 import type { Trace } from './trace.ts';
 import { createTrace } from './trace.ts';
 import type { Fault } from './weather.ts';
-import { planWeather } from './weather.ts';
+import { holdUpTimers, planWeather } from './weather.ts';
 import { Witness } from './witness.ts';
 
 /** How long a run goes on when all faults are over: everything has to get through, also with a clock an hour off. */
@@ -30,15 +31,6 @@ const SETTLING_MS = 600_000;
 /** More steps than this are a loop that never ends. */
 const MOST_STEPS = 100_000;
 const DRAIN_MS = 5_000;
-/** Faults after which timers may have to wait for room or for the disk. */
-const IN_THE_WAY: readonly Fault[] = [
-  'disk-full',
-  'target-away',
-  'target-slow',
-  'target-moody',
-  'lost-answers',
-];
-
 export interface WorldOptions {
   readonly seed: number;
   readonly rig: Rig;
@@ -51,6 +43,8 @@ export interface WorldOptions {
   readonly hasLongAbsence: boolean;
   /** The process dies after this step. */
   readonly dieAfterStep?: number;
+  /** What the disk makes of what it has to write: an engine that left it out would come to the same. */
+  readonly spoil?: (changes: FlowChanges) => FlowChanges;
 }
 
 /** An engine and all that is outside of it, on one seed. */
@@ -80,6 +74,7 @@ export class World {
     this.#agenda = createAgenda(TEST_START, part('agenda'));
     this.trace = createTrace(() => this.#agenda.elapsed);
     this.#disk = createDisk(this.#agenda, part('disk'), this.trace, (sentence) => this.#broken(sentence));
+    if (options.spoil !== undefined) this.#disk.spoil = options.spoil;
     this.#witness = new Witness({ rig, tuning, agenda: this.#agenda, disk: this.#disk });
     this.#broker = createBroker(this.#agenda, part('broker'), this.trace, this.#witness);
     const targets = rig.targets.map((name) =>
@@ -258,8 +253,7 @@ export class World {
     const { faults, stormMs, hasLongAbsence, tuning, readings } = this.#options;
     if (this.#changingTo !== undefined) return this.#agenda.elapsed;
     const isSmall = tuning.sink.queue < readings;
-    const isRough = isSmall || hasLongAbsence || IN_THE_WAY.some((fault) => faults.has(fault));
-    return isRough ? stormMs + SETTLING_MS : startedAt;
+    return isSmall || hasLongAbsence || holdUpTimers(faults) ? stormMs + SETTLING_MS : startedAt;
   }
 
   /** Stops the engine for good: it must come to an end and leave nothing behind. */
@@ -292,11 +286,4 @@ async function problemOf(work: Promise<void>): Promise<string | undefined> {
 
 function unknownTarget(name: string): never {
   throw new Error(`There is no target “${name}”.`);
-}
-
-/** Promises that are resolved already run their course before a turn of the event loop is over. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    setImmediate(resolve);
-  });
 }
