@@ -1,5 +1,5 @@
 import type { ScenarioOutcome } from '@sluice/shared/protocol/running.ts';
-import type { TestState } from '../dryRun/flowTests.ts';
+import type { TestState } from '../dryRun/testState.ts';
 import { count } from '../flow/count.ts';
 
 /** What the scenarios of a draft say before it is deployed. */

@@ -66,8 +66,7 @@ export function SampleCard({ sample, number, isOpenFirst }: SampleCardProps) {
 }
 
 function Fields({ sample, isFirst }: { readonly sample: Sample; readonly isFirst: boolean }) {
-  const { tests, catalog } = useEditor();
-  const flow = useDocument((state) => state.flow);
+  const { tests } = useEditor();
   const problems = useStore(tests, (state) => state.problems);
   const errorOf = (field: 'at' | 'payload') =>
     problems.find((problem) => problem.key === sample.key && problem.field === field)?.sentence;
@@ -84,45 +83,58 @@ function Fields({ sample, isFirst }: { readonly sample: Sample; readonly isFirst
         isMono
       />
       <TextField label="Device" value={sample.device} onChange={(device) => change({ device })} />
-      <Disclosure defaultExpanded={!isFirst}>
-        {({ isExpanded }) => (
-          <>
-            <Heading className="font-medium">
-              <AriaButton
-                slot="trigger"
-                className="flex min-h-6 items-center gap-1 rounded-sm text-ink-soft data-hovered:text-ink"
-              >
-                <ChevronRight size={14} className={isExpanded ? 'rotate-90' : ''} aria-hidden="true" />
-                When and where
-              </AriaButton>
-            </Heading>
-            <DisclosurePanel>
-              <div className="flex flex-col gap-3 pt-3">
-                <DurationInput
-                  label="After the start"
-                  error={errorOf('at')}
-                  value={sample.at}
-                  onChange={(at) => change({ at: at ?? '0s' })}
-                />
-                <Select
-                  label="Where it comes in"
-                  choices={placesOf(flow, catalog)}
-                  value={placeId(sample)}
-                  onChange={(id) => change(placeOfId(id))}
-                />
-                <TextField
-                  label="Topic (optional)"
-                  value={sample.topic}
-                  onChange={(topic) => change({ topic })}
-                  isMono
-                />
-              </div>
-            </DisclosurePanel>
-          </>
-        )}
-      </Disclosure>
+      <WhenAndWhere sample={sample} isFirst={isFirst} errorAt={errorOf('at')} />
       <TakeLast sample={sample} />
     </div>
+  );
+}
+
+interface WhenAndWhereProps {
+  readonly sample: Sample;
+  readonly isFirst: boolean;
+  readonly errorAt: string | undefined;
+}
+
+/** What the first sample seldom needs: it comes at the start, where messages come from. */
+function WhenAndWhere({ sample, isFirst, errorAt }: WhenAndWhereProps) {
+  const { tests, catalog } = useEditor();
+  const flow = useDocument((state) => state.flow);
+  const [isOpen, setIsOpen] = useState(!isFirst);
+  const change = (part: Partial<Sample>) => tests.change(sample.key, part);
+  return (
+    <Disclosure isExpanded={isOpen || errorAt !== undefined} onExpandedChange={setIsOpen}>
+      <Heading className="font-medium">
+        <AriaButton
+          slot="trigger"
+          className="flex min-h-6 items-center gap-1 rounded-sm text-ink-soft data-hovered:text-ink"
+        >
+          <ChevronRight size={14} className={isOpen ? 'rotate-90' : ''} aria-hidden="true" />
+          When and where
+        </AriaButton>
+      </Heading>
+      <DisclosurePanel>
+        <div className="flex flex-col gap-3 pt-3">
+          <DurationInput
+            label="After the start"
+            error={errorAt}
+            value={sample.at}
+            onChange={(at) => change({ at: at ?? '0s' })}
+          />
+          <Select
+            label="Where it comes in"
+            choices={placesOf(flow, catalog)}
+            value={placeId(sample)}
+            onChange={(id) => change(placeOfId(id))}
+          />
+          <TextField
+            label="Topic (optional)"
+            value={sample.topic}
+            onChange={(topic) => change({ topic })}
+            isMono
+          />
+        </div>
+      </DisclosurePanel>
+    </Disclosure>
   );
 }
 

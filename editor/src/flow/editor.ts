@@ -9,7 +9,7 @@ import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { FlowDocument, DraftServer, SaveState } from '../state/document.ts';
 import type { FlowHistory } from '../state/history.ts';
 import type { TestServer } from '../dryRun/testServer.ts';
-import type { FlowTests } from '../dryRun/flowTests.ts';
+import type { FlowTests } from '../dryRun/testState.ts';
 import type { Live } from '../state/live.ts';
 import type { OpenEnd, Session } from '../state/session.ts';
 import type { ReadStore } from '../state/store.ts';
