@@ -1,5 +1,6 @@
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Deployment } from '@sluice/shared/protocol/http.ts';
 import type { Figures } from '@sluice/shared/protocol/running.ts';
 import { FIGURES_EVERY_MS } from '../../runner/processFigures.ts';
 import type { RunnerHost } from '../../runner/runnerHost.ts';
@@ -75,8 +76,7 @@ export function createFigures(options: FiguresOptions): WorkspaceFigures {
     }),
   ];
 
-  function counts(): Map<string, FlowCount> {
-    const deployed = deployments.list();
+  function counts(deployed: readonly Deployment[]): Map<string, FlowCount> {
     const known = new Set(deployed.map(({ flow }) => flow));
     for (const id of flows.keys()) if (!known.has(id)) flows.delete(id);
     return new Map(deployed.map(({ flow }) => [flow, countOf(flows.get(flow) ?? NO_FLOW)]));
@@ -85,19 +85,13 @@ export function createFigures(options: FiguresOptions): WorkspaceFigures {
   return {
     shown() {
       const now = time.now();
-      const counted = counts();
+      const deployed = deployments.list();
+      const counted = counts(deployed);
       return {
         at: now,
-        flows: deployments
-          .list()
-          .map((deployment) =>
-            shownFlow(
-              deployment,
-              drawingOf(deployment),
-              counted.get(deployment.flow) ?? countOf(NO_FLOW),
-              now,
-            ),
-          ),
+        flows: deployed.map((deployment) =>
+          shownFlow(deployment, drawingOf(deployment), counted.get(deployment.flow) ?? countOf(NO_FLOW), now),
+        ),
         processes: shownProcesses(processes, now),
         loopDelay: shownDelay(processes),
         lag: [...counted].flatMap(([flow, { lags }]) =>
@@ -105,7 +99,7 @@ export function createFigures(options: FiguresOptions): WorkspaceFigures {
         ),
       };
     },
-    flows: counts,
+    flows: () => counts(deployments.list()),
     processes: () => processes,
     now: () => time.now(),
     stop() {
