@@ -12,7 +12,7 @@ export function SafeModeBanner() {
       role="status"
       className="flex shrink-0 flex-wrap items-center justify-center gap-x-3 gap-y-1 border-b border-line bg-notice-soft px-4 py-1.5 text-notice"
     >
-      <ShieldAlert size={16} className="shrink-0" aria-hidden="true" />
+      <ShieldAlert size={16} className="hidden shrink-0 sm:block" aria-hidden="true" />
       <span>
         <strong className="font-semibold">Safe mode.</strong> Every flow was held at the start; each runs when
         somebody starts it. A start without --safe runs all as before.
