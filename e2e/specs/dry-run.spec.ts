@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { createFlow, FREEZER_ALERT, node } from '../flows.ts';
+import { createFlow, deployFlow, FREEZER_ALERT, node } from '../flows.ts';
 import { expect, expectAccessible, test } from '../test.ts';
 
 // A newcomer tries an alert that is raised after ten minutes without waiting for them, keeps that as a scenario, breaks
@@ -103,4 +103,29 @@ test('“run to here” shows in and out of a node although what is behind is no
     'payload.temperature',
   );
   await expect(page.getByRole('region', { name: 'The way through the flow' })).toContainText('1 failed');
+});
+
+test('messages that came are taken as samples of the flow as a whole', async ({
+  home: page,
+  product,
+  outside,
+}) => {
+  const id = await createFlow(page, product, 'Taken', FREEZER_ALERT);
+  await deployFlow(page, product, id);
+  await outside.publish('devices/taken-1/telemetry', { temperature: -20 });
+  await outside.publish('devices/taken-2/telemetry', { temperature: -4 });
+  await page.goto(`${product.url}/flows/${id}`);
+  await page.getByRole('tab', { name: 'Test' }).click();
+  const samples = page.getByRole('region', { name: 'Sample messages' });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Take recent ones' }).click();
+    await expect(samples).toContainText('taken-2', { timeout: 2_000 });
+  }).toPass();
+  await expect(samples).toContainText('taken-1');
+  await page.getByText('1 min', { exact: true }).click();
+  await page.getByRole('button', { name: 'Run', exact: true }).click();
+  const effects = page.getByRole('region', { name: 'What it would do' });
+  await expect(effects).toContainText('alerts/taken-2');
+  await expect(effects).not.toContainText('alerts/taken-1');
+  await expectAccessible(page);
 });

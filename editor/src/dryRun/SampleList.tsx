@@ -55,6 +55,11 @@ export function SampleList({ node }: { readonly node: FlowNode | undefined }) {
         >
           Take recent ones
         </Button>
+        {samples.length > 1 && (
+          <Button size="small" variant="quiet" onPress={() => tests.take([], tests.getState().runFor)}>
+            Remove all
+          </Button>
+        )}
       </div>
       {said !== undefined && (
         <p role="status" className="text-small text-ink-soft">
@@ -85,7 +90,7 @@ function newSample(
   return { ...PLAIN, ...place, ...(seen === undefined ? {} : contentOf(seen)) };
 }
 
-/** Takes the last messages of the flow that runs; says so where there are none. */
+/** Adds the last messages of the flow that runs; says so where there are none. */
 async function recentInto({ tests, document, catalog }: Editor): Promise<string | undefined> {
   const asked = await tests.recent();
   if (!asked.ok) return asked.sentence;
@@ -99,6 +104,8 @@ async function recentInto({ tests, document, catalog }: Editor): Promise<string 
       catalog,
       flow.nodes.find((one) => one.id === id),
     )?.port ?? 'out';
-  tests.take(samplesOfInputs(known.slice(-MOST_RECENT), portOf), tests.getState().runFor);
+  const { samples, runFor } = tests.getState();
+  // What was written by hand stays.
+  tests.take([...samples, ...samplesOfInputs(known.slice(-MOST_RECENT), portOf)], runFor);
   return undefined;
 }
