@@ -183,6 +183,18 @@ describe('an outbox', () => {
     expect(made.origin.unacknowledged()).toEqual([]);
   });
 
+  it('[EN8] tries again without writing to the disk what is there already', async () => {
+    const disk = storeWithDisk();
+    const made = await runFlow(sending(), { left: disk });
+    made.lab.isAway = true;
+    push(made, 0, 5);
+    await made.time.runUntil(TEST_START + 1_000);
+    const written = disk.commits.length;
+    await made.time.runUntil(TEST_START + 10 * MINUTE_MS);
+    expect(made.lab.triedAt.length).toBeGreaterThan(20);
+    expect(disk.commits).toHaveLength(written);
+  });
+
   it('[EN8] can be emptied by hand', async () => {
     const made = await runFlow(sending());
     made.lab.isAway = true;

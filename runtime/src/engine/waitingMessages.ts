@@ -65,7 +65,9 @@ export class WaitingMessages {
   store(node: number, waiting: readonly Waiting[]): void {
     const { committer, ledger } = this.#options;
     const unstored = waiting.filter(({ storedBytes }) => storedBytes === undefined);
-    committer.add({ ...this.noChanges(), pendingAdded: unstored.map((one) => this.row(node, one)) });
+    if (unstored.length > 0) {
+      committer.add({ ...this.noChanges(), pendingAdded: unstored.map((one) => this.row(node, one)) });
+    }
     const held = waiting.flatMap(({ ticket }) => ticket ?? []);
     for (const one of waiting) one.ticket = undefined;
     committer.whenDurable(() => {
