@@ -117,7 +117,12 @@ const caught: Rig = {
     flaw === 'none'
       ? owedTo(['out', 'caught'], ['out', 'rescue', 'caught'])
       : owedTo(['caught'], ['out', 'rescue', 'caught']),
-  verdict: () => undefined,
+  verdict: ({ disk }) => {
+    const missed = disk.letters.find(({ node }) => node !== 'caught');
+    return missed === undefined
+      ? undefined
+      : `[EN7] ${missed.name} failed at ${missed.node} and passed the catch node by`;
+  },
 };
 
 /** Two delays: timers of two nodes, all of them once and in due order. */
