@@ -8,6 +8,9 @@ import type { Scheduler } from './shell.ts';
 /** The greatest batch (EN2). */
 const MOST_IN_BATCH = 512;
 
+/** Whether there is room is looked at for one in so many messages that come together: it costs as much as taking them. */
+const LOOK_EVERY = 16;
+
 /** Where one source hands in messages: they gather until the turn ends and go on in batches. */
 export interface SourceIntake extends Intake<string> {
   /** Taken and not yet on their way. */
@@ -110,7 +113,9 @@ class Gatherer implements SourceIntake {
       taken.settled?.('refused');
       return false;
     }
-    if (this.#taken.push(taken) === 1) this.#options.scheduler.soon(() => this.flush());
+    const gathered = this.#taken.push(taken);
+    if (gathered === 1) this.#options.scheduler.soon(() => this.flush());
+    if (gathered % LOOK_EVERY !== 1 && !this.#isTold) return true;
     if (!this.#options.isFull()) return true;
     this.#isTold = true;
     return false;

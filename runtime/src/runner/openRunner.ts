@@ -15,7 +15,7 @@ import { RunnerDevices } from './deviceDirectory.ts';
 import type { RunnerConnection, RunnerDevice, RunnerMessage } from './protocol.ts';
 import { Runner } from './runner.ts';
 import type { RunnerTime } from './time.ts';
-import { newId } from './time.ts';
+import { createIds, newId } from './time.ts';
 
 export interface OpenRunnerOptions {
   readonly workspace: string;
@@ -52,7 +52,7 @@ export function openRunner(options: OpenRunnerOptions): Runner {
   return new Runner({
     workspace,
     time,
-    newId,
+    newId: createIds(),
     catalog,
     implementations: runners,
     sandbox: createSandbox(),

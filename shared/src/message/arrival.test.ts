@@ -89,3 +89,13 @@ describe('time', () => {
     });
   });
 });
+
+it('reads the same bytes once for all who want them in the same way, and anew for others', () => {
+  const [json, again, text] = (['json', 'json', 'text'] as const).map((format) => compileArrival({ format }));
+  const parts = { id: 'm', now: 1, topic: 't', device: undefined, headers: {} };
+  const bytes = new TextEncoder().encode('{"a":1}');
+  const payloads = [json, again, text, json].map((read) => read?.(parts, bytes).message.payload);
+  expect(payloads).toEqual([{ a: 1 }, { a: 1 }, '{"a":1}', { a: 1 }]);
+  expect(payloads[1]).toBe(payloads[0]);
+  expect(json?.(parts, new TextEncoder().encode('{"a":2}')).message.payload).toEqual({ a: 2 });
+});

@@ -44,7 +44,7 @@ export function compileArrival(
   const readField = fieldReaderOf(settings.timeField);
   return (parts, bytes) => {
     const { id, now: time, topic, device, headers } = parts;
-    const decoded = decodePayload(bytes, settings.format);
+    const decoded = decodeOnce(bytes, settings.format);
     if (!decoded.ok) {
       const kept = bytes.length > MAX_PAYLOAD_BYTES ? null : bytes;
       const message = createMessage({ id, time, topic, device, headers, payload: kept });
@@ -64,6 +64,18 @@ function fieldReaderOf(timeField: string | undefined) {
   // The schema of the setting has refused a path that cannot be read.
   if (!parsed.ok) throw new TypeError(parsed.sentence);
   return compileReader(parsed.path);
+}
+
+/** What was read last: flows that listen to one topic get the same bytes one after the other. */
+let last:
+  | { readonly bytes: Uint8Array; readonly format: ArrivalFormat; readonly decoded: Decoded }
+  | undefined;
+
+function decodeOnce(bytes: Uint8Array, format: ArrivalFormat): Decoded {
+  if (last?.bytes === bytes && last.format === format) return last.decoded;
+  const decoded = decodePayload(bytes, format);
+  last = { bytes, format, decoded };
+  return decoded;
 }
 
 /** Reads bytes as told. JSON keeps `__proto__` as a plain key: `JSON.parse` defines own properties. */
