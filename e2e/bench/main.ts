@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
+import { dryRunRows } from './dryRun.ts';
 import { editorRows } from './editorRows.ts';
 import { engineRows } from './engine.ts';
 import { manyDevicesRows } from './manyDevicesRow.ts';
@@ -17,6 +18,7 @@ import { sandboxRows } from './sandbox.ts';
 const PARTS: Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>>> = {
   engine: engineRows,
   sandbox: sandboxRows,
+  dryRun: dryRunRows,
   mqtt: plainRows,
   qos1: confirmedRows,
   function: functionRows,

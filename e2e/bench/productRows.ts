@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
 import mqtt from 'mqtt';
 import { startProduct } from '../product.ts';
@@ -10,15 +8,14 @@ import { createFlow, deploy, signIn } from './api.ts';
 import { residentMb } from './processes.ts';
 import type { Row } from './row.ts';
 import { quantile } from './row.ts';
+import { warm } from './sluice.ts';
 
 // The product as a whole: memory at rest, start, and how soon a value is seen.
 
 const PUBLISHES = 40;
-const WARM = fileURLToPath(new URL('../../runtime/warm.js', import.meta.url));
 
 export async function productRows(): Promise<Row[]> {
-  // As `npm start` does before each start where something has changed.
-  execFileSync(process.execPath, [WARM]);
+  warm();
   const startedAt = performance.now();
   const product = await startProduct();
   const startMs = performance.now() - startedAt;

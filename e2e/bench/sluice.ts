@@ -1,7 +1,18 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { startProduct } from '../product.ts';
 import type { Product } from '../product.ts';
 import type { Api } from './api.ts';
 import { deployFlow, signIn } from './api.ts';
+
+const WARM = fileURLToPath(new URL('../../runtime/warm.js', import.meta.url));
+let isWarm = false;
+
+/** As `npm start` does before each start where something has changed: the compiled code is kept. */
+export function warm(): void {
+  if (!isWarm) execFileSync(process.execPath, [WARM]);
+  isWarm = true;
+}
 
 export interface Sluice {
   readonly product: Product;
@@ -14,6 +25,7 @@ export interface Sluice {
 
 /** Starts the whole product, as a user has it, with a connection to a broker and nothing deployed. */
 export async function startSluice(brokerUrl: string): Promise<Sluice> {
+  warm();
   const product = await startProduct();
   try {
     const api = await signIn(product);
