@@ -8,10 +8,10 @@ import { Button } from '../ui/Button.tsx';
 import type { Editor } from '../flow/editor.ts';
 import { firstPlace } from './place.ts';
 import { SampleCard } from './SampleCard.tsx';
-import { contentOf, samplesOfInputs, type SampleParts } from './sample.ts';
+import { contentOf, exampleOf, samplesOfInputs, type SampleParts } from './sample.ts';
 
 const MOST_RECENT = 20;
-/** What a first sample looks like where nothing was seen yet. */
+/** What a first sample looks like where nothing was seen yet, and the node has no example. */
 const PLAIN: SampleParts = {
   node: '',
   port: '',
@@ -87,7 +87,9 @@ function newSample(
     [from, to].some(([id, port]) => id === place.node && port === place.port),
   );
   const [seen] = wires.flatMap((wire) => live.wire(wireKey(wire)).recent.slice(0, 1));
-  return { ...PLAIN, ...place, ...(seen === undefined ? {} : contentOf(seen)) };
+  const source = flow.nodes.find(({ id }) => id === place.node);
+  const content = seen === undefined ? exampleOf(catalog.get(source?.type ?? '')) : contentOf(seen);
+  return { ...PLAIN, ...content, ...place };
 }
 
 /** Adds the last messages of the flow that runs; says so where there are none. */

@@ -1,7 +1,15 @@
+import { catalog } from '@sluice/nodes/catalog.ts';
 import { SCENARIO_START } from '@sluice/shared/flow/scenarioStart.ts';
 import type { DryInput } from '@sluice/shared/protocol/running.ts';
 import { describe, expect, it } from 'vitest';
-import { payloadText, readSamples, type Sample, samplesOfInputs, samplesOfScenario } from './sample.ts';
+import {
+  exampleOf,
+  payloadText,
+  readSamples,
+  type Sample,
+  samplesOfInputs,
+  samplesOfScenario,
+} from './sample.ts';
 
 const SAMPLE: Sample = {
   key: 1,
@@ -63,6 +71,15 @@ describe('samples', () => {
     expect(samplesOfScenario({ name: 'a', input, expect: [], runFor: '0s' })).toEqual([
       { node: 'in', port: 'out', at: '1m', device: 'f1', topic: '', payload: '{"t":1}', headers: {} },
     ]);
+  });
+
+  it('begin as the type of node that brings them in shows by example', () => {
+    expect(exampleOf(catalog.get('device-input'))).toMatchObject({
+      device: 'freezer-1',
+      payload: '{"temperature":-18.2,"door":"closed"}',
+    });
+    expect(exampleOf(catalog.get('threshold'))).toEqual({});
+    expect(exampleOf(undefined)).toEqual({});
   });
 
   it('write a payload so that it reads back as the same', () => {
