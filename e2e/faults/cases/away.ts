@@ -30,6 +30,7 @@ const MOST_OUTSTANDING = 200_000;
 export const targetAway: Case = {
   name: 'target-away',
   brokers: ['mosquitto', 'embedded'],
+  shortBrokers: ['mosquitto'],
   bed: () => ({ hasTarget: true, load: { mostOutstanding: MOST_OUTSTANDING } }),
   run: async (bed, { isShort }) => {
     const from = now();

@@ -21,6 +21,7 @@ const REPORTED = /damage|has lost|not the one that was written|malformed|set asi
 export const bitFlip: Case = {
   name: 'bit-flip',
   brokers: ['mosquitto', 'embedded'],
+  shortBrokers: ['mosquitto'],
   run: async (bed, { isShort, rounds = isShort ? SHORT_ROUNDS : LONG_ROUNDS }) => {
     const outages: Outage[] = [];
     const flipped: string[] = [];

@@ -13,6 +13,8 @@ export interface Extent {
 export interface Case {
   readonly name: string;
   readonly brokers: readonly BrokerKind[];
+  /** Those of the short form, where another one adds little; all where it is left out. */
+  readonly shortBrokers?: readonly BrokerKind[];
   /** In place of the standard flows; `connection` is that of their target. */
   readonly flows?: (connection: string) => Flows;
   /** Why it cannot run on this machine; `undefined` when it can. */

@@ -21,12 +21,15 @@ export const killServer = killCase('kill-server', ['mosquitto', 'embedded'], asy
 });
 
 /** The sandbox holds a flow whose code ends it three times in a minute, and cannot know who has ended it. */
-export const killSandbox = killCase(
-  'kill-sandbox',
-  ['mosquitto', 'embedded'],
-  (bed) => killProgram(bed.product().pid, 'sandbox'),
-  31_000,
-);
+export const killSandbox: Case = {
+  ...killCase(
+    'kill-sandbox',
+    ['mosquitto', 'embedded'],
+    (bed) => killProgram(bed.product().pid, 'sandbox'),
+    31_000,
+  ),
+  shortBrokers: ['mosquitto'],
+};
 
 /**
  * Mosquitto itself loses what it has not stored, alerts too, so there are none here, and the ledger is told by the tap what

@@ -12,6 +12,7 @@ const EVERY = 100;
 export const poisonMessages: Case = {
   name: 'poison',
   brokers: ['mosquitto', 'embedded'],
+  shortBrokers: ['mosquitto'],
   bed: () => ({ load: { poison: poisonOf } }),
   run: async (bed, { isShort }) => {
     await sleep(isShort ? 3_000 : 60_000);

@@ -8,6 +8,7 @@ const SLOW_PER_SECOND = 500;
 export const slowReader: Case = {
   name: 'slow-reader',
   brokers: ['mosquitto', 'embedded'],
+  shortBrokers: ['embedded'],
   run: async (bed, { isShort }) => {
     const from = now();
     bed.sink.slow(SLOW_PER_SECOND);
