@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStateStore } from '../storage/memoryStateStore.ts';
 import { runFlow } from './testFlow.ts';
 import { drawFlow, reading } from './testNodes.ts';
 import { TEST_START } from './testing.ts';
@@ -38,5 +39,27 @@ describe('messages of one device over a crash', () => {
     for (const message of before.origin.unacknowledged()) after.origin.push(message);
     await after.time.runUntil(TEST_START + 10 * SECOND_MS);
     expect(after.lab.accepted.filter((payload) => payload !== 'other')).toEqual(['first', 'second']);
+  });
+
+  it('[EN4] stay in order, and none is forgotten, when a node that had some waiting waits no more', async () => {
+    const store = memoryStateStore();
+    const waiting = (sequence: number, node: string, payload: string) => {
+      return {
+        sequence,
+        node,
+        port: 'in',
+        message: reading(payload, 'd1'),
+        at: 0,
+        bytes: 10,
+        isCaught: false,
+      };
+    };
+    const nothing = { flow: 'flow', state: [], timers: [], pendingDone: [], deadLetters: [] };
+    store.commit([{ ...nothing, pendingAdded: [waiting(2, 'm', 'second'), waiting(1, 's', 'first')] }]);
+    const drawing = drawFlow({ in: 'bring', m: 'pass', s: 'send' }, 'in>m', 'm>s');
+    const after = await runFlow(drawing, { left: store });
+    await after.time.runUntil(TEST_START + SECOND_MS);
+    expect(after.lab.accepted).toEqual(['first', 'second']);
+    expect(store.load('flow').pending).toEqual([]);
   });
 });

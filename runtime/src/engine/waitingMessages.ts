@@ -117,11 +117,14 @@ export class WaitingMessages {
   /** Puts back messages that were accepted before the last stop. */
   restore(pending: readonly PendingNode[]): void {
     for (const { lastSequence } of pending) this.#sequence = Math.max(this.#sequence, lastSequence);
+    const left: string[] = [];
     for (const { node, count, bytes } of pending) {
       const end = this.#options.endAt(this.#options.indexOf(node) ?? -1);
-      if (end !== undefined) end.found(count, bytes);
-      else this.#handleStored(node, 0);
+      if (end === undefined) left.push(node);
+      else end.found(count, bytes);
     }
+    // What comes of these goes behind what waits already.
+    for (const node of left) this.#handleStored(node, 0);
   }
 
   /**
