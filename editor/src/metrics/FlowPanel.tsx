@@ -11,11 +11,13 @@ import { FlowStateWord } from './FlowRow.tsx';
 export interface FlowPanelProps {
   /** Updates while the panel is open. */
   readonly row: FlowRow;
+  /** Messages that have come to its sources and are not taken in yet, by node id. */
+  readonly lag: ReadonlyMap<string, number>;
   readonly onClose: () => void;
 }
 
 /** One flow, node by node: where messages come from, where they wait and where they fail. */
-export function FlowPanel({ row, onClose }: FlowPanelProps) {
+export function FlowPanel({ row, lag, onClose }: FlowPanelProps) {
   const perBatch = row.batches === 0 ? 0 : row.messages / row.batches;
   return (
     <Dialog
@@ -49,7 +51,7 @@ export function FlowPanel({ row, onClose }: FlowPanelProps) {
           ) : (
             <ul className="divide-y divide-line rounded-md border border-line">
               {row.nodes.map((node) => (
-                <NodeItem key={node.node} node={node} />
+                <NodeItem key={node.node} node={node} lag={lag.get(node.node) ?? 0} />
               ))}
             </ul>
           )}
@@ -81,8 +83,11 @@ const TROUBLES: readonly {
   { key: 'evicted', words: 'keys forgotten' },
 ];
 
-function NodeItem({ node }: { readonly node: NodeFigures }) {
-  const troubles = TROUBLES.filter(({ key }) => node[key] > 0);
+function NodeItem({ node, lag }: { readonly node: NodeFigures; readonly lag: number }) {
+  const troubles = TROUBLES.flatMap(({ key, words }) =>
+    node[key] > 0 ? [`${formatNumber(node[key])} ${words}`] : [],
+  );
+  if (lag > 0) troubles.unshift(`${formatNumber(lag)} not taken in yet`);
   return (
     <li className="px-3 py-2">
       <div className="flex items-baseline justify-between gap-3">
@@ -94,11 +99,7 @@ function NodeItem({ node }: { readonly node: NodeFigures }) {
       <p className="text-ink-soft tabular-nums">
         {formatNumber(node.in)} in, {formatNumber(node.out)} out
       </p>
-      {troubles.length > 0 && (
-        <p className="text-caution tabular-nums">
-          {troubles.map(({ key, words }) => `${formatNumber(node[key])} ${words}`).join(', ')}
-        </p>
-      )}
+      {troubles.length > 0 && <p className="text-caution tabular-nums">{troubles.join(', ')}</p>}
     </li>
   );
 }

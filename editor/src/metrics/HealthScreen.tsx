@@ -85,9 +85,15 @@ function Flows({ figures, history }: { readonly figures: Figures; readonly histo
     <>
       <FlowTable rows={rows} history={history} sort={sort} onSort={setSort} onOpen={setOpenId} />
       <p className="mt-3 text-editor text-ink-soft">{counted(rows.length, 'flow')}</p>
-      {open !== undefined && <FlowPanel row={open} onClose={() => setOpenId(undefined)} />}
+      {open !== undefined && (
+        <FlowPanel row={open} lag={lagOf(figures, open.flow)} onClose={() => setOpenId(undefined)} />
+      )}
     </>
   );
+}
+
+function lagOf({ lag }: Figures, flow: string): ReadonlyMap<string, number> {
+  return new Map(lag.flatMap((one) => (one.flow === flow ? [[one.node, one.messages] as const] : [])));
 }
 
 function NoFlows() {
