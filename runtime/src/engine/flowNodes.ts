@@ -36,6 +36,13 @@ export interface EndWork {
   readonly work: Work;
 }
 
+/** A node that was taken out of the flow while calls of it were under way. */
+export interface TakenOut {
+  readonly node: string;
+  /** The outputs by which something would have gone on. */
+  readonly wired: ReadonlySet<string>;
+}
+
 type Made = ReadonlyMap<string, MadeNode>;
 
 /** The nodes of the version of a flow that runs, and what waits at them. */
@@ -43,6 +50,7 @@ export class FlowNodes {
   readonly #options: FlowNodesOptions;
   /** By index of the node in the version that runs. */
   readonly ends = new Map<number, SegmentEnd>();
+  readonly #takenOut = new Map<SegmentEnd, TakenOut>();
   #version: Version;
   #made: Made = new Map();
 
@@ -79,6 +87,11 @@ export class FlowNodes {
 
   made(id: string): MadeNode | undefined {
     return this.#made.get(id);
+  }
+
+  /** For an end whose calls outlast its node. */
+  takenOut(end: SegmentEnd): TakenOut | undefined {
+    return this.#takenOut.get(end);
   }
 
   countRetries(node: number, messages: number): void {
@@ -118,6 +131,10 @@ export class FlowNodes {
   #enter(next: Version, all: Made, { fates }: PlanChange): void {
     const retired = new Map([...this.#made].filter(([id]) => fates.get(id) !== 'same'));
     const ends = new Map([...this.ends.values()].map((end) => [this.idAt(end.node), end]));
+    for (const node of this.circuit.nodes) {
+      const end = this.ends.get(node.index);
+      if (end !== undefined && !next.indexes.has(node.planned.id)) this.#takenOut.set(end, takenOut(node));
+    }
     carryCounters(this.circuit, next.circuit);
     this.#version = next;
     this.#made = new Map([...all].filter(([id]) => next.indexes.has(id)));
@@ -175,6 +192,7 @@ export class FlowNodes {
     end.become(this.indexOf(id) ?? -1, undefined, () => {
       // What was under way may have been put back meanwhile.
       this.#options.handleLeft(id, end);
+      this.#takenOut.delete(end);
       end.abort();
       this.#closeOne(id, retired.get(id));
     });
@@ -187,4 +205,9 @@ export class FlowNodes {
   #close(made: Made): void {
     for (const { node, sentence } of closeNodes(made)) this.#options.notClosed(node, sentence);
   }
+}
+
+function takenOut({ planned, outputs }: CircuitNode): TakenOut {
+  const wired = outputs.filter(({ wires }) => wires.length > 0).map(({ name }) => name);
+  return { node: planned.id, wired: new Set(wired) };
 }

@@ -335,7 +335,11 @@ class Flow implements RunningFlow {
       work,
       mayStart: () => !this.#room.isFullAfter(end.node),
       started: () => this.#roomMade(),
-      done: (taken, entry) => this.#work.runCalled(taken, entry),
+      done: (taken, entry) => {
+        const gone = this.#nodes.takenOut(end);
+        if (gone === undefined) this.#work.runCalled(taken, entry);
+        else this.#work.waiting.buryOutcome(gone, taken, entry);
+      },
       store: (waiting) => this.#work.waiting.store(end.node, waiting),
       hold: (waiting) => this.#work.waiting.hold(waiting),
       read: (after, most) => this.#work.waiting.read(end.node, after, most),

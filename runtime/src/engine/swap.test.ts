@@ -86,6 +86,32 @@ describe('[EN12] going on with another version', () => {
     expect(made.lab.closed).toEqual(['s']);
   });
 
+  it('puts what a node makes, or fails on, after it was taken out where people see it', async () => {
+    const drawing = drawFlow(
+      { in: 'bring', s: { type: 'send', config: { concurrency: 2 } }, p: 'pass' },
+      'in>s',
+      's>p',
+    );
+    const made = await runFlow(drawing, { isOpen: false });
+    made.origin.push(reading(1, 'd1'));
+    made.origin.push(reading(2, 'd2'));
+    await made.time.settle();
+    await made.flow.swap(planOf(drawFlow({ in: 'bring', p: 'pass' }, 'in>p')), []);
+    made.lab.calls[0]?.accept();
+    made.lab.calls[1]?.reject('It is full.');
+    await made.time.runUntil(TEST_START + MINUTE_MS);
+    expect(made.lab.payloads('p')).toEqual([]);
+    const letters = made.store
+      .deadLetters('flow')
+      .map(({ node, sentence, message }) => [node, sentence, message.payload]);
+    expect(letters).toEqual([
+      ['s', expect.stringContaining('was taken out of the flow while it worked on this'), 1],
+      ['s', 'It is full.', 2],
+    ]);
+    expect(made.origin.unacknowledged()).toEqual([]);
+    expect(made.lab.closed).toEqual(['s']);
+  });
+
   it('loses and doubles nothing that waits at a sink or is on its way into it', async () => {
     const drawing = (batch: number) =>
       drawFlow({ in: 'bring', s: { type: 'send', config: { batch } }, p: 'pass' }, 'in>s', 's>p');

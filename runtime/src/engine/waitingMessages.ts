@@ -2,6 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import type { Ledger } from './acknowledge.ts';
 import type { Committer } from './commit.ts';
 import type { Waiting } from './lanes.ts';
+import type { TakenOut } from './flowNodes.ts';
 import { failedMessage } from './pass.ts';
 import type { PassEntry } from './pass.ts';
 import { sizeOf } from './roughSize.ts';
@@ -135,6 +136,25 @@ export class WaitingMessages {
     for (const waiting of end.empty()) this.#handleOne(node, waiting);
     // What was struck out a moment ago is there until a commit.
     if (this.#options.committer.flush()) this.#handleStored(node, end.windowEnd);
+  }
+
+  /**
+   * What came of messages whose node was taken out meanwhile: there is no way on any more, so it goes where people see
+   * it (EN12).
+   */
+  buryOutcome(
+    { node, wired }: TakenOut,
+    taken: readonly Waiting[],
+    { emitted = [], failures = [] }: Pick<PassEntry, 'emitted' | 'failures'>,
+  ): void {
+    const sentence = `The node “${node}” was taken out of the flow while it worked on this, so what it made of it went nowhere.`;
+    const made = emitted
+      .filter(({ port }) => wired.has(port))
+      .flatMap(({ port, messages }) => messages.map((message) => ({ port, message, sentence })));
+    const letters = [...made, ...failures].map((one) =>
+      this.letter(node, { ...one, message: failedMessage(one.message, one.sentence, node) }),
+    );
+    this.#strikeOut(taken, letters);
   }
 
   /** Changes that change nothing, to be filled. */
