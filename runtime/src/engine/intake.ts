@@ -11,6 +11,13 @@ const MOST_IN_BATCH = 512;
 /** Whether there is room is looked at for one in so many messages that come together: it costs as much as taking them. */
 const LOOK_EVERY = 16;
 
+/**
+ * While messages keep coming, a batch of fewer than this waits for so many turns more: a turn takes well below a
+ * millisecond, and what a batch costs by itself is shared by more messages.
+ */
+const ENOUGH = 128;
+const MOST_TURNS = 2;
+
 /** Where one source hands in messages: they gather until the turn ends and go on in batches. */
 export interface SourceIntake extends Intake<string> {
   /** Taken and not yet on their way. */
@@ -96,6 +103,14 @@ class Gatherer implements SourceIntake {
     for (let at = 0; at < taken.length; at += MOST_IN_BATCH) this.#run(taken.slice(at, at + MOST_IN_BATCH));
   }
 
+  /** Waits for the next turn while more comes in each: what comes together goes on together. One by itself goes at once. */
+  #gather(before: number, turns: number): void {
+    const gathered = this.#taken.length;
+    if (gathered > before && gathered < ENOUGH && turns < MOST_TURNS)
+      this.#options.scheduler.soon(() => this.#gather(gathered, turns + 1));
+    else this.flush();
+  }
+
   roomMade(): void {
     if (!this.#isTold || !this.#options.hasRoom()) return;
     this.#isTold = false;
@@ -114,7 +129,7 @@ class Gatherer implements SourceIntake {
       return false;
     }
     const gathered = this.#taken.push(taken);
-    if (gathered === 1) this.#options.scheduler.soon(() => this.flush());
+    if (gathered === 1) this.#options.scheduler.soon(() => this.#gather(1, 0));
     if (gathered % LOOK_EVERY !== 1 && !this.#isTold) return true;
     if (!this.#options.isFull()) return true;
     this.#isTold = true;
