@@ -9,7 +9,7 @@ export interface Life {
 }
 
 /** Something that is to happen. */
-export interface Appointment {
+interface Appointment {
   /** ms since the beginning of the run. */
   readonly at: number;
   readonly name: string;

@@ -5,7 +5,7 @@ import { nameOf } from './reading.ts';
 import type { Trace } from './trace.ts';
 
 /** Takes what the broker hands over. False: no more until `resume`. */
-export type Receive = (reading: Reading, isDuplicate: boolean, acknowledge: () => void) => boolean;
+type Receive = (reading: Reading, isDuplicate: boolean, acknowledge: () => void) => boolean;
 
 /** The connection of a process, with its subscription. */
 export interface Subscriber {

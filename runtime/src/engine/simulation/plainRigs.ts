@@ -13,6 +13,7 @@ const straight: Rig = {
   needsSteadyClock: false,
   passesDuplicates: true,
   ordered: ['out'],
+  spare: [],
   draw: (tuning, variant) => drawRig(tuning, variant, ['out'], { frail: 'frail' }, 'in>frail', 'frail>out'),
   debts: () => owedTo(['out']),
   verdict: () => undefined,
@@ -25,6 +26,7 @@ const peaked: Rig = {
   needsSteadyClock: false,
   passesDuplicates: true,
   ordered: ['out'],
+  spare: [],
   draw: (tuning, variant) => drawRig(tuning, variant, ['out'], { peak: 'peak' }, 'in>peak', 'peak>out'),
   debts: () => owedTo(['out']),
   verdict: () => undefined,
@@ -37,6 +39,7 @@ const counted: Rig = {
   needsSteadyClock: false,
   passesDuplicates: false,
   ordered: ['out'],
+  spare: [],
   draw: (tuning, variant) =>
     drawRig(tuning, variant, ['out'], { once: 'once', tally: 'tally' }, 'in>once', 'once>tally', 'tally>out'),
   debts: () => owedTo(['out']),
@@ -54,18 +57,20 @@ const asked: Rig = {
   needsSteadyClock: false,
   passesDuplicates: false,
   ordered: ['out', 'failed'],
-  draw: (tuning, variant) =>
-    drawRig(
+  spare: ['ask'],
+  draw: (tuning, variant) => {
+    const asking = { ask: { type: 'ask', config: { target: 'asked', ...tuning.ask } } };
+    const isShorter = variant === 'shorter';
+    return drawRig(
       tuning,
       variant,
       ['out', 'failed'],
-      { once: 'once', ask: { type: 'ask', config: { target: 'asked', ...tuning.ask } }, tally: 'tally' },
+      { once: 'once', ...(isShorter ? {} : asking), tally: 'tally' },
       'in>once',
-      'once>ask',
-      'ask>tally',
+      ...(isShorter ? ['once>tally'] : ['once>ask', 'ask>tally', 'ask.error>failed']),
       'tally>out',
-      'ask.error>failed',
-    ),
+    );
+  },
   debts: () => owedTo(['out', 'failed'], ['ask', 'out', 'failed']),
   verdict: (view) => byDevice(view, (device, readings) => askedProblem(view, device, readings)),
 };
@@ -90,6 +95,7 @@ const fanned: Rig = {
   needsSteadyClock: false,
   passesDuplicates: false,
   ordered: ['left', 'right'],
+  spare: [],
   draw: (tuning, variant) =>
     drawRig(tuning, variant, ['left', 'right'], { once: 'once' }, 'in>once', 'once>left', 'once>right'),
   debts: () => [...owedTo(['left']), ...owedTo(['right'])],
@@ -103,6 +109,7 @@ const caught: Rig = {
   needsSteadyClock: false,
   passesDuplicates: true,
   ordered: ['out', 'caught'],
+  spare: [],
   draw: (tuning, variant) =>
     drawRig(
       tuning,
@@ -132,6 +139,7 @@ export const heldRig: Rig = {
   needsSteadyClock: false,
   passesDuplicates: false,
   ordered: [],
+  spare: [],
   draw: (tuning, variant) =>
     drawRig(
       tuning,

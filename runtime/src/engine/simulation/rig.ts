@@ -12,6 +12,8 @@ export interface Rig {
   readonly needsSteadyClock: boolean;
   /** Nothing in it keeps out what the broker sends again. */
   readonly passesDuplicates: boolean;
+  /** Nodes that one of the versions goes without: what is at them then is put where people see it. */
+  readonly spare: readonly string[];
   /** Targets at which a device's messages come in order whatever the clock does. */
   readonly ordered: readonly string[];
   draw(tuning: Tuning, variant: Variant): Flow;
@@ -44,13 +46,17 @@ interface Waits {
   readonly queue: number;
 }
 
-/** Versions of the same rule, for swaps (EN12). With another name all nodes are made anew; the last two cannot be started. */
+/**
+ * Versions of the same rule, for swaps (EN12). With another name all nodes are made anew; the shorter one goes without
+ * the nodes in `spare`, and nothing goes back from it; the last two cannot be started.
+ */
 export const VARIANTS = [
   'plain',
   'longer',
   'other-sinks',
   'other-client',
   'renamed',
+  'shorter',
   'unmakeable',
   'unstartable',
 ] as const;

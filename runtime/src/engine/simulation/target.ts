@@ -7,7 +7,7 @@ import { nameOfMessage, readingOf } from './reading.ts';
 import type { Trace } from './trace.ts';
 
 /** What a target answers about one message of a call. */
-export type Verdict = 'taken' | 'later' | 'never';
+type Verdict = 'taken' | 'later' | 'never';
 
 /** What a target notices, for the witness. */
 export interface TargetListener {

@@ -40,6 +40,7 @@ function timedRig({ name, needsSteadyClock, ordered, type, config, ports, proble
     ordered,
     targets: ['out', ...sinks.filter((sink) => sink !== 'out')],
     passesDuplicates: false,
+    spare: [],
     draw: (tuning, variant) =>
       drawRig(
         tuning,

@@ -2,7 +2,7 @@ import type { Message } from '@sluice/shared/message/message.ts';
 import { MOST_TRIES } from '../reach.ts';
 import type { Agenda } from './agenda.ts';
 import type { BrokerListener } from './broker.ts';
-import type { Disk } from './disk.ts';
+import type { Disk, KeptLetter } from './disk.ts';
 import type { Reading } from './reading.ts';
 import { nameOf, nameOfMessage, readingOf } from './reading.ts';
 import type { Debt, Rig, Tuning, View } from './rig.ts';
@@ -47,6 +47,8 @@ export class Witness implements BrokerListener, TargetListener {
   readonly #failed = new Set<string>();
   /** The clock was set: what waits by the clock may change places. */
   wasClockSet = false;
+  /** The version that goes without some nodes has been there. */
+  isShorter = false;
   problem: string | undefined;
 
   constructor(parts: WitnessParts) {
@@ -141,7 +143,7 @@ export class Witness implements BrokerListener, TargetListener {
       (disk.waiting === 0 ? undefined : `[EN8] ${disk.waiting} messages wait on disk for ever`) ??
       (timer === undefined ? undefined : `[EN10] the timer ${timer.name} of ${timer.node} has never fired`) ??
       firstProblem([...this.#sent.values()].flat().map((reading) => this.#unpaid(reading))) ??
-      firstProblem(disk.letters.map(({ name, sentence }) => this.#unjustLetter(name, sentence))) ??
+      firstProblem(disk.letters.map((letter) => this.#unjustLetter(letter))) ??
       (this.#isDamaged() ? undefined : rig.verdict(view))
     );
   }
@@ -231,7 +233,8 @@ export class Witness implements BrokerListener, TargetListener {
       : `[EN6] ${nameOf(reading)} never came to ${debt.targets.join(' or ')}`;
   }
 
-  #unjustLetter(name: string, sentence: string): string | undefined {
+  #unjustLetter({ name, node, sentence }: KeptLetter): string | undefined {
+    if (this.isShorter && this.#parts.rig.spare.includes(node)) return undefined;
     const flawed = [...this.#sent.values()]
       .flat()
       .some((reading) => reading.flaw !== 'none' && nameOf(reading) === name);

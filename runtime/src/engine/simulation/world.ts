@@ -217,7 +217,8 @@ export class World {
 
   #swap(variant: Variant): void {
     const engine = this.#engine;
-    if (engine?.flow === undefined || this.#changingTo !== undefined) return;
+    if (engine?.flow === undefined || this.#changingTo !== undefined || this.#variant === 'shorter') return;
+    if (variant === 'shorter') this.#witness.isShorter = true;
     this.trace.say(`engine swaps ${this.#variant} for ${variant}`);
     this.#changingTo = variant;
     const { subscriptions } = this.#broker;
