@@ -89,6 +89,14 @@ export class FlowNodes {
     return this.#made.get(id);
   }
 
+  /** Whether something may wait at a node at which nothing waits in another version: it is gone, or takes all at once. */
+  losesQueue(plan: Plan): boolean {
+    const queues = new Set(
+      createVersion(plan).circuit.nodes.flatMap((node) => (node.endsSegment ? node.planned.id : [])),
+    );
+    return [...this.ends.values()].some((end) => end.waiting > 0 && !queues.has(this.idAt(end.node)));
+  }
+
   /** For an end whose calls outlast its node. */
   takenOut(end: SegmentEnd): TakenOut | undefined {
     return this.#takenOut.get(end);

@@ -29,13 +29,16 @@ export interface FlowSources {
   readonly gathered: number;
   /** Sends on what has gathered. */
   flush(): void;
+  /** From now on what comes gathers, until `release`. */
+  hold(): void;
+  release(): void;
   roomMade(): void;
   /** The last messages that they brought in, oldest first. */
   recent(): readonly RecentMessage[];
 }
 
 export interface FlowSourcesOptions
-  extends Omit<SourceIntakeOptions, 'node' | 'isFull' | 'hasRoom' | 'faulty'> {
+  extends Omit<SourceIntakeOptions, 'node' | 'isFull' | 'hasRoom' | 'isHeld' | 'faulty'> {
   readonly indexOf: (node: string) => number | undefined;
   readonly isFullFor: (index: number) => boolean;
   readonly hasRoomFor: (index: number) => boolean;
@@ -51,6 +54,7 @@ interface AtWork {
 
 export function createFlowSources(options: FlowSourcesOptions): FlowSources {
   const all = new Map<string, AtWork>();
+  let isHeld = false;
   const indexOf = (node: string) => options.indexOf(node) ?? -1;
   const intakeOf = (node: string): SourceIntake =>
     createSourceIntake({
@@ -58,6 +62,7 @@ export function createFlowSources(options: FlowSourcesOptions): FlowSources {
       scheduler: options.scheduler,
       isFull: () => options.isFullFor(indexOf(node)),
       hasRoom: () => options.hasRoomFor(indexOf(node)),
+      isHeld: () => isHeld,
       faulty: (error) => options.faulty(node, sentenceOf(error)),
       run: (entry, messages, settled) => {
         const own = all.get(node);
@@ -65,6 +70,10 @@ export function createFlowSources(options: FlowSourcesOptions): FlowSources {
         options.run(entry, messages, settled);
       },
     });
+
+  const flush = () => {
+    for (const { intake } of all.values()) intake.flush();
+  };
 
   const stopOne = async (node: string): Promise<void> => {
     const own = all.get(node);
@@ -104,8 +113,13 @@ export function createFlowSources(options: FlowSourcesOptions): FlowSources {
       for (const { intake } of all.values()) gathered += intake.gathered;
       return gathered;
     },
-    flush: () => {
-      for (const { intake } of all.values()) intake.flush();
+    flush,
+    hold: () => {
+      isHeld = true;
+    },
+    release: () => {
+      isHeld = false;
+      flush();
     },
     roomMade: () => {
       for (const { intake } of all.values()) intake.roomMade();

@@ -10,6 +10,7 @@ function setUp() {
     node: () => 0,
     scheduler: { soon: (run) => void due.push(run), after: () => () => undefined },
     isFull: () => false,
+    isHeld: () => false,
     hasRoom: () => true,
     faulty: (error) => {
       throw error;

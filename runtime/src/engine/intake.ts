@@ -38,6 +38,8 @@ export interface SourceIntakeOptions {
   readonly scheduler: Scheduler;
   readonly isFull: () => boolean;
   readonly hasRoom: () => boolean;
+  /** What comes gathers and does not go on for now. */
+  readonly isHeld: () => boolean;
   /** A callback of the source has thrown; the others are called all the same. */
   readonly faulty: (error: unknown) => void;
   /** Runs a batch; `settled` are the callbacks of its messages. */
@@ -98,6 +100,7 @@ class Gatherer implements SourceIntake {
   }
 
   flush(): void {
+    if (this.#options.isHeld()) return;
     const taken = this.#taken;
     this.#taken = [];
     for (let at = 0; at < taken.length; at += MOST_IN_BATCH) this.#run(taken.slice(at, at + MOST_IN_BATCH));

@@ -168,14 +168,17 @@ class Flow implements RunningFlow {
     const change = comparePlans(before, plan, reset);
     const isSame = (node: string) => change.fates.get(node) === 'same';
     await this.#stopSources(before, isSame);
+    await this.#settleLeaving(plan);
     let undo: () => void;
     try {
       undo = this.#nodes.goOn(plan, change);
       this.#wakeAll();
     } catch (error) {
+      this.#sources.release();
       await this.#startSources(before);
       throw error;
     }
+    this.#sources.release();
     try {
       await this.#startSources(plan);
     } catch (cause) {
@@ -261,6 +264,13 @@ class Flow implements RunningFlow {
     const leaving = plan.nodes.map(({ id }) => id).filter((id) => this.#sources.find(id) && !runsOn(id));
     if (leaving.length === 0) return;
     await this.#sources.stop(leaving);
+    await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
+  }
+
+  /** Lets nodes finish at which nothing will wait any more: what comes meanwhile must not pass it by (EN4). */
+  async #settleLeaving(next: Plan): Promise<void> {
+    if (!this.#nodes.losesQueue(next)) return;
+    this.#sources.hold();
     await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { comparePlans } from './swap.ts';
+import type { TestFlow } from './testFlow.ts';
 import { runFlow } from './testFlow.ts';
 import { drawFlow, planOf, reading } from './testNodes.ts';
 import { TEST_START } from './testing.ts';
@@ -26,6 +27,12 @@ describe('[EN12] what becomes of the nodes', () => {
     expect(gone).toEqual(['old']);
   });
 });
+
+/** Goes on with a version that has nothing but a source and `p`. */
+async function swapAway({ flow, time }: TestFlow): Promise<void> {
+  const swapped = flow.swap(planOf(drawFlow({ in: 'bring', p: 'pass' }, 'in>p')), []);
+  await Promise.all([swapped, time.runUntil(time.clock.now() + 1_000)]);
+}
 
 describe('[EN12] going on with another version', () => {
   it('leaves nodes and sources that did not change at work, and counts on', async () => {
@@ -76,7 +83,7 @@ describe('[EN12] going on with another version', () => {
     made.origin.push(reading(1, 'd1'));
     made.origin.push(reading(2, 'd2'));
     await made.time.runUntil(TEST_START + 100);
-    await made.flow.swap(planOf(drawFlow({ in: 'bring', p: 'pass' }, 'in>p')), []);
+    await swapAway(made);
     made.lab.calls[0]?.accept();
     await made.time.runUntil(TEST_START + 2 * MINUTE_MS);
     expect(made.store.load('flow')).toMatchObject({ state: [], timers: [], pending: [] });
@@ -84,6 +91,23 @@ describe('[EN12] going on with another version', () => {
     expect(made.lab.accepted).toEqual([1]);
     expect(made.origin.unacknowledged()).toEqual([]);
     expect(made.lab.closed).toEqual(['s']);
+  });
+
+  it('lets a node that is taken out finish within a moment, and what comes meanwhile goes on behind it', async () => {
+    const made = await runFlow(drawFlow({ in: 'bring', s: 'send', p: 'pass' }, 'in>s', 's>p'), {
+      isOpen: false,
+    });
+    made.origin.push(reading(1, 'd'));
+    await made.time.settle();
+    const swapped = swapAway(made);
+    made.origin.push(reading(2, 'd'));
+    await made.time.settle();
+    expect(made.lab.payloads('p')).toEqual([]);
+    made.lab.calls[0]?.accept();
+    await swapped;
+    await made.time.runUntil(TEST_START + MINUTE_MS);
+    expect(made.lab.payloads('p')).toEqual([1, 2]);
+    expect(made.store.deadLetters('flow')).toEqual([]);
   });
 
   it('puts what a node makes, or fails on, after it was taken out where people see it', async () => {
@@ -96,7 +120,7 @@ describe('[EN12] going on with another version', () => {
     made.origin.push(reading(1, 'd1'));
     made.origin.push(reading(2, 'd2'));
     await made.time.settle();
-    await made.flow.swap(planOf(drawFlow({ in: 'bring', p: 'pass' }, 'in>p')), []);
+    await swapAway(made);
     made.lab.calls[0]?.accept();
     made.lab.calls[1]?.reject('It is full.');
     await made.time.runUntil(TEST_START + MINUTE_MS);
