@@ -40,7 +40,7 @@ test('an alert “for 10 min” is tried in a moment, kept as a scenario, and gu
   await page.getByRole('textbox', { name: 'Device' }).fill('f1');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
   // The panel scrolls, and the page around it does not.
-  expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBe(0);
+  expect(await page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBe(0);
   const effects = page.getByRole('region', { name: 'What it would do' });
   await expect(effects).toContainText('Nothing');
 

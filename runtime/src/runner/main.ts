@@ -5,8 +5,8 @@ import type { HostMessage, RunnerMessage } from './protocol.ts';
 import type { Runner } from './runner.ts';
 import { systemTime } from './time.ts';
 
-/** When the host is gone nobody waits for an answer; what was taken in is finished, for this long. */
-const ORPHAN_DRAIN_MS = 5_000;
+/** What was taken in is finished for so long when this process is told to end by the system. */
+const DRAIN_MS = 5_000;
 
 let runner: Runner | undefined;
 
@@ -39,7 +39,8 @@ function receive(message: HostMessage): void {
 }
 
 process.on('message', (message) => receive(message as HostMessage));
-process.on('disconnect', () => void end(ORPHAN_DRAIN_MS));
+// The host is gone, and another one may start a runner on the same state: nothing is lost by ending at once (EN6).
+process.on('disconnect', () => void end(0));
 // Ctrl-C in a terminal reaches every process of the group; when to end is the host's to say.
 process.on('SIGINT', () => undefined);
-process.on('SIGTERM', () => void end(ORPHAN_DRAIN_MS));
+process.on('SIGTERM', () => void end(DRAIN_MS));

@@ -6,7 +6,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import { createConnections } from '../connections/connections.ts';
 import type { RunnerHttp } from '../connections/http.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
-import { makeFolder } from '../storage/dataFolder.ts';
+import { makeFolder, openDataFolder } from '../storage/dataFolder.ts';
 import { notOpened } from '../storage/database.ts';
 import { memoryStateStore } from '../storage/memoryStateStore.ts';
 import type { FileStateStore, StateStoreOptions } from '../storage/stateStore.ts';
@@ -32,6 +32,9 @@ export interface OpenRunnerOptions {
   send(message: RunnerMessage): void;
 }
 
+/** How long a runner waits for the one before it in the same folder to end. */
+const PREDECESSOR_MS = 10_000;
+
 /** The file in a runner's folder that holds state, waiting messages and dead letters. */
 function stateFileIn(folder: string): string {
   return join(folder, 'state.db');
@@ -47,7 +50,7 @@ export function openRunner(options: OpenRunnerOptions): Runner {
   const store =
     folder === undefined
       ? storeInMemory()
-      : storeIn(stateFileIn(folder), { onDamage: trouble, deadLettersPerFlow: () => mostLetters });
+      : storeIn(folder, { onDamage: trouble, deadLettersPerFlow: () => mostLetters });
   if (store.gap !== undefined) trouble(store.gap);
   return new Runner({
     workspace,
@@ -98,11 +101,24 @@ function makeStateFolder(folder: string): void {
   }
 }
 
-/** Throws with a sentence for a file that is damaged or cannot be opened. */
-function storeIn(file: string, options: StateStoreOptions): FileStateStore {
+/**
+ * Takes the folder for this process alone: a runner whose host died may still be at work in it for a moment. Throws with a
+ * sentence for a file that cannot be opened.
+ */
+function storeIn(folder: string, options: StateStoreOptions): FileStateStore {
+  const held = openDataFolder(folder, PREDECESSOR_MS);
+  const file = stateFileIn(folder);
   try {
-    return openStateStore(file, options);
+    const store = openStateStore(file, options);
+    return {
+      ...store,
+      close: () => {
+        store.close();
+        held.release();
+      },
+    };
   } catch (error) {
+    held.release();
     throw notOpened(file, error);
   }
 }

@@ -11,16 +11,17 @@ export interface DataFolder {
 
 /**
  * Makes the data folder where it is not there and takes it for this process alone. The lock is one of SQLite on a file
- * of its own, so the system frees it however the process ends, `kill -9` included.
+ * of its own, so the system frees it however the process ends, `kill -9` included. Where another process has it, this one
+ * waits for at most `waitMs`, doing nothing else.
  * Throws `folder-not-writable` or `folder-in-use`.
  */
-export function openDataFolder(path: string): DataFolder {
+export function openDataFolder(path: string, waitMs = 0): DataFolder {
   try {
     makeFolder(path);
   } catch (cause) {
     throw notWritable(path, cause);
   }
-  const lock = lockFolder(path);
+  const lock = lockFolder(path, waitMs);
   let isHeld = true;
   return {
     path,
@@ -31,11 +32,11 @@ export function openDataFolder(path: string): DataFolder {
   };
 }
 
-function lockFolder(path: string): DatabaseSync {
+function lockFolder(path: string, waitMs: number): DatabaseSync {
   const file = join(path, 'lock.db');
   let lock: DatabaseSync | undefined;
   try {
-    lock = new DatabaseSync(file, { timeout: 0 });
+    lock = new DatabaseSync(file, { timeout: waitMs });
     lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
     chmodSync(file, 0o600);
     return lock;

@@ -48,6 +48,16 @@ describe('the data folder', () => {
     openDataFolder(path).release();
   });
 
+  it('is waited for while a process that has it is on its way out', async () => {
+    const path = temporary();
+    const program = `import { openDataFolder } from ${JSON.stringify(join(import.meta.dirname, 'dataFolder.ts'))};
+      openDataFolder(${JSON.stringify(path)}); console.log('held'); setTimeout(() => process.exit(), 300);`;
+    const other = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    onTestFinished(() => void other.kill('SIGKILL'));
+    await once(other.stdout, 'data');
+    openDataFolder(path, 60_000).release();
+  });
+
   it('says in a sentence when it cannot be made', () => {
     const file = join(temporary(), 'a-file');
     writeFileSync(file, '');
