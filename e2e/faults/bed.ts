@@ -77,14 +77,12 @@ const THERMOMETERS = 20;
 const PER_SECOND = 2_200;
 /** When nothing has come for so long nothing will. */
 const NO_PROGRESS_MS = 30_000;
+/** Of what the product has printed, for who looks for the cause. */
+const LAST_LINES = 8;
 
 export async function openBed(options: BedOptions): Promise<Bed> {
-  const folder = await mkdtemp(join(tmpdir(), 'sluice-faults-'));
-  const data = join(folder, 'data');
-  const disk = options.diskMb === undefined ? undefined : mountSmallDisk(data, options.diskMb);
-  const mosquitto = options.broker === 'mosquitto' ? await startMosquitto(join(folder, 'broker')) : undefined;
-  const target = options.hasTarget === true ? await startMosquitto(join(folder, 'target')) : undefined;
-  const tap = mosquitto === undefined ? undefined : await openTap(mosquitto.port, keyOf);
+  const surroundings = await startSurroundings(options);
+  const { data, disk, mosquitto, target, tap, folder } = surroundings;
   const start = (ports: { httpPort?: number; mqttPort?: number }) =>
     startProduct({
       ...ports,
@@ -93,60 +91,22 @@ export async function openBed(options: BedOptions): Promise<Bed> {
     });
   let product = await start({});
   const api = await signIn(product.url);
-  const port = mosquitto?.port ?? product.mqttPort;
-  const ledger = createLedger();
-  const publisher = openPublisher(port, 'ledger-publisher');
-  const thermometers = createThermometers(publisher, THERMOMETERS);
-  const sink = openSink(
-    target?.port ?? port,
-    'ledger-sink',
-    [OUTPUTS, ALERTS],
-    entering(ledger, thermometers),
-  );
-  const load = createLoad(publisher, ledger, {
-    devices: interleaved(),
-    perSecond: PER_SECOND,
-    mostOutstanding: MOST_OUTSTANDING,
-    ...options.load,
-  });
+  const traffic = await startTraffic(options, mosquitto?.port ?? product.mqttPort, target?.port);
+  const { ledger, publisher, sink, thermometers, load } = traffic;
   const memory = watchMemory(() => product.pid);
   const connection = target === undefined ? 'broker' : await api.makeConnection('Target', target.port);
   const flows = new Map<string, string>();
-  await sink.subscribed();
-  await publisher.connected();
-
   const recovered = async (from: number) => {
-    const since = ledger.counts.sent;
-    const silent = () => WAYS.filter((way) => ledger.highestOut(way) <= since);
-    const isBack = await untilNothingChanges(
-      NO_PROGRESS_MS,
-      () => silent().length === 0,
-      () => ledger.counts.arrived,
-    );
-    if (isBack) return { from, to: now() };
-    throw new Error(
-      [
-        `Nothing new comes out of the flows ${silent().join(', ')} after a fault, for ${NO_PROGRESS_MS / 1_000} s now.`,
-        `${ledger.outstanding} are outstanding, ${publisher.inFlight} in flight.`,
-        `Deployments: ${JSON.stringify((await api.get('/api/deployments')).body)}`,
-        ...product.output().split('\n').slice(-8),
-      ].join('\n     '),
-    );
+    const silent = await silentWays(ledger);
+    if (silent.length === 0) return { from, to: now() };
+    throw new Error(await stuckSentence(silent, traffic, api, product));
   };
 
   return {
+    ...traffic,
+    ...surroundings,
     random: randomOf(options.seed),
-    data,
-    disk,
-    ledger,
-    load,
-    publisher,
-    sink,
-    thermometers,
     memory,
-    mosquitto,
-    target,
-    tap,
     api,
     flows,
     connection,
@@ -175,6 +135,61 @@ export async function openBed(options: BedOptions): Promise<Bed> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What has to be there before the product. */
+async function startSurroundings({ broker, diskMb, hasTarget }: BedOptions) {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-faults-'));
+  const data = join(folder, 'data');
+  const disk = diskMb === undefined ? undefined : mountSmallDisk(data, diskMb);
+  const mosquitto = broker === 'mosquitto' ? await startMosquitto(join(folder, 'broker')) : undefined;
+  const target = hasTarget === true ? await startMosquitto(join(folder, 'target')) : undefined;
+  const tap = mosquitto === undefined ? undefined : await openTap(mosquitto.port, keyOf);
+  return { folder, data, disk, mosquitto, target, tap };
+}
+
+/** Who publishes and who reads what comes out, and the ledger between them. */
+async function startTraffic(options: BedOptions, port: number, targetPort: number | undefined) {
+  const ledger = createLedger();
+  const publisher = openPublisher(port, 'ledger-publisher');
+  const thermometers = createThermometers(publisher, THERMOMETERS);
+  const onMessage = entering(ledger, thermometers);
+  const sink = openSink(targetPort ?? port, 'ledger-sink', [OUTPUTS, ALERTS], onMessage);
+  const load = createLoad(publisher, ledger, {
+    devices: interleaved(),
+    perSecond: PER_SECOND,
+    mostOutstanding: MOST_OUTSTANDING,
+    ...options.load,
+  });
+  await sink.subscribed();
+  await publisher.connected();
+  return { ledger, publisher, thermometers, sink, load };
+}
+
+/** Waits until messages that are sent from now on come out of every flow; gives those out of which nothing comes. */
+async function silentWays(ledger: Ledger): Promise<readonly Way[]> {
+  const since = ledger.counts.sent;
+  const silent = () => WAYS.filter((way) => ledger.highestOut(way) <= since);
+  await untilNothingChanges(
+    NO_PROGRESS_MS,
+    () => silent().length === 0,
+    () => ledger.counts.arrived,
+  );
+  return silent();
+}
+
+async function stuckSentence(
+  silent: readonly Way[],
+  { ledger, publisher }: Pick<Bed, 'ledger' | 'publisher'>,
+  api: Api,
+  product: Product,
+): Promise<string> {
+  return [
+    `Nothing new comes out of the flows ${silent.join(', ')} after a fault, for ${NO_PROGRESS_MS / 1_000} s now.`,
+    `${ledger.outstanding} are outstanding, ${publisher.inFlight} in flight.`,
+    `Deployments: ${JSON.stringify((await api.get('/api/deployments')).body)}`,
+    ...product.output().split('\n').slice(-LAST_LINES),
+  ].join('\n     ');
 }
 
 async function startMosquitto(folder: string): Promise<Mosquitto> {
