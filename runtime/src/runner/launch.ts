@@ -21,15 +21,22 @@ export type LaunchRunner = (events: RunnerProcessEvents) => RunnerProcess;
 const LAST_WORDS = 2_000;
 
 /**
- * Starts runners as child processes with nothing of the host's environment but what is given. What a runner writes to
+ * A smaller young generation, and an allocator that does not keep a heap for each thread: under load a runner takes about
+ * 40 MB less and no more time (`npm run bench -- mqtt`).
+ */
+const FLAGS = ['--max-semi-space-size=16'];
+const ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
+
+/**
+ * Starts runners as child processes with nothing of the host's environment but what is given, and how memory is kept. What a runner writes to
  * its standard error (Node's own words when it dies) becomes part of the sentence of its end.
  */
 export function launcher(environment: Readonly<Record<string, string>>): LaunchRunner {
   return (events) => {
     const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), [], {
       serialization: 'advanced',
-      env: { ...environment },
-      execArgv: [],
+      env: { ...ALLOCATOR, ...environment },
+      execArgv: FLAGS,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let lastWords = '';
