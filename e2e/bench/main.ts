@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 import { dryRunRows } from './dryRun.ts';
@@ -6,6 +5,7 @@ import { editorRows } from './editorRows.ts';
 import { engineRows } from './engine.ts';
 import { manyDevicesRows } from './manyDevicesRow.ts';
 import { manyFlowsRows } from './manyFlowsRow.ts';
+import { mosquittoVersion } from './mosquitto.ts';
 import { NODE_RED } from './nodeRed.ts';
 import { changesRows, confirmedRows, functionRows, plainRows } from './peerRows.ts';
 import { productRows } from './productRows.ts';
@@ -58,21 +58,6 @@ function machine(): string {
     `${processor?.model ?? 'unknown processor'}, ${os.cpus().length} cores, ${memory} GB, ${os.type()} ${os.release()}`,
     `Node ${process.versions.node}, ${mosquittoVersion()}, ${NODE_RED}`,
   ].join('; ');
-}
-
-function mosquittoVersion(): string {
-  try {
-    const path = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin`;
-    return (
-      execFileSync('mosquitto', ['-h'], { encoding: 'utf8', env: { PATH: path }, stdio: 'pipe' }).split(
-        '\n',
-      )[0] ?? ''
-    );
-  } catch (error) {
-    // It prints its version and ends with 1.
-    const { stdout } = error as { stdout?: string };
-    return stdout?.split('\n')[0]?.trim() ?? 'no Mosquitto';
-  }
 }
 
 function line({ what, value, against = '', ratio, bar, isMet }: Row): string {

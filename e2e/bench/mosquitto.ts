@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +12,12 @@ const PATH = ['/usr/sbin/mosquitto', '/usr/local/sbin/mosquitto', '/usr/bin/mosq
 
 export const HAS_MOSQUITTO = PATH !== undefined;
 export const NO_MOSQUITTO = 'not measured: Mosquitto is not installed (apt-get install mosquitto)';
+
+/** As it calls itself. */
+export function mosquittoVersion(): string {
+  if (PATH === undefined) return 'no Mosquitto';
+  return spawnSync(PATH, ['-h'], { encoding: 'utf8' }).stdout.split('\n')[0]?.trim() ?? '';
+}
 
 /** Nothing is dropped and nothing is held back, so that the broker is the same for all. */
 const CONFIGURATION = `allow_anonymous true
