@@ -68,6 +68,7 @@ export async function engineRows(): Promise<Row[]> {
       what: `Engine alone: threshold by device, then two changes, batches of ${BATCH}, median of ${ROUNDS}`,
       value: `${(median / 1e6).toFixed(2)} million messages/s of one core`,
       bar: 'at least 2 million /s',
+      isMet: median >= 2e6,
     },
   ];
 }

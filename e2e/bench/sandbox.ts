@@ -37,6 +37,7 @@ export async function sandboxRows(): Promise<Row[]> {
         what: `Function node through the sandbox process, batches of ${BATCH}`,
         value: `${Math.round(rate / 1_000)},000 messages/s`,
         bar: 'at least 200,000 /s',
+        isMet: rate >= 200_000,
       },
     ];
   } finally {
