@@ -51,7 +51,7 @@ const counted: Rig = {
 };
 
 /** A request in between, several at once; what fails leaves by its error port. */
-const asked: Rig = {
+export const askedRig: Rig = {
   name: 'asked',
   targets: ['out', 'failed', 'asked'],
   needsSteadyClock: false,
@@ -177,7 +177,7 @@ export const plainRigs: readonly [Rig, ...Rig[]] = [
   straight,
   peaked,
   counted,
-  asked,
+  askedRig,
   fanned,
   caught,
   heldRig,

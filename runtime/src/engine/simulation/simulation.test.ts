@@ -1,29 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { replay } from './replay.ts';
-import { heldRig } from './plainRigs.ts';
+import { askedRig, heldRig } from './plainRigs.ts';
+import type { Choices } from './simulate.ts';
 import { report, simulate } from './simulate.ts';
 import type { Fault } from './weather.ts';
 
 const SEEDS = 1_000;
 const BATCH = 25;
-const CLOCK_SEEDS = 60;
+const CLOCK_SEEDS = 100;
+const SWAP_SEEDS = 150;
+
+async function keepsTheRules(seed: number, choices?: Choices): Promise<void> {
+  const outcome = await simulate(seed, choices);
+  if (outcome.problem !== undefined) throw new Error(report(outcome));
+}
 
 describe('a simulated world', () => {
   for (let first = 1; first <= SEEDS; first += BATCH) {
     it(`[EN4 EN6 EN7 EN8 EN9 EN10 EN12] keeps the rules on seeds ${first} to ${first + BATCH - 1}`, async () => {
-      for (let seed = first; seed < first + BATCH; seed++) {
-        const outcome = await simulate(seed);
-        if (outcome.problem !== undefined) throw new Error(report(outcome));
-      }
+      for (let seed = first; seed < first + BATCH; seed++) await keepsTheRules(seed);
     });
   }
 
   it('[EN10] has its timers on time when somebody sets the clock and nothing else goes wrong', async () => {
     const faults: ReadonlySet<Fault> = new Set(['clock-set']);
-    for (let seed = 1; seed <= CLOCK_SEEDS; seed++) {
-      const outcome = await simulate(seed, { rig: heldRig, faults });
-      if (outcome.problem !== undefined) throw new Error(report(outcome));
-    }
+    const choices = { rig: heldRig, faults, readings: 10, stormMs: 120_000, hasLongAbsence: false };
+    for (let seed = 1; seed <= CLOCK_SEEDS; seed++) await keepsTheRules(seed, choices);
+  });
+
+  it('[EN12] loses and doubles nothing when versions are swapped, one of them without a slow node', async () => {
+    const faults: ReadonlySet<Fault> = new Set(['swap', 'target-slow']);
+    for (let seed = 1; seed <= SWAP_SEEDS; seed++) await keepsTheRules(seed, { rig: askedRig, faults });
   });
 
   it('[EN11] does the same for the same seed, and something else for another', async () => {
