@@ -75,13 +75,13 @@ export async function plainRows(rounds: number): Promise<Row[]> {
 
 /** QoS 1, acknowledged last, without and with state that is committed to disk for every input. */
 export async function confirmedRows(rounds: number): Promise<Row[]> {
-  const what = 'the same, QoS 1, acknowledged last';
+  const what = 'MQTT in → threshold → change → MQTT out, QoS 1, acknowledged last';
   if (!HAS_MOSQUITTO) return [{ what, value: NO_MOSQUITTO, bar: '' }];
   const all = await contest(
     [bare(1), nodeRed(1, nodeRedAlert), sluice(1, alertFlow), sluice(1, statefulFlow, STATEFUL)],
     { qos: 1, expect: 'half', rounds },
   );
-  const stateful = 'the same, state and every output committed to disk first';
+  const stateful = 'QoS 1 with state by device, it and every output committed to disk first';
   return [
     cpuRow(what, all, BARE, 1.3),
     cpuRow(what, all, NODE_RED, 0.75),
