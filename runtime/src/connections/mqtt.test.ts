@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import { systemTime } from '../runner/time.ts';
 import { openMqtt } from './mqtt.ts';
-import { collect, never, open, plant, startBroker, stopAll, stops } from './testingMqtt.ts';
+import { collect, never, open, packet, plant, startBroker, stopAll, stops } from './testingMqtt.ts';
 
 afterEach(stopAll);
 
@@ -73,6 +73,18 @@ describe('reading', () => {
     const after = collect();
     await open(broker.url).api.subscribe('a', 2, after.receive);
     await vi.waitFor(() => expect(after.texts()).toEqual(['2']));
+  });
+
+  it('[EN5] the broker’s answer to a flow that is full is read, behind all that it has sent already', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const subscription = await api.subscribe('in', 1, () => false);
+    const count = 3_000;
+    await Promise.all(Array.from({ length: count }, (_, at) => broker.publish('in', String(at))));
+    await vi.waitFor(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
+    expect(subscription.waiting).toBeLessThan(count - 1);
+    await api.publish(packet('answered', 1), never());
+    expect(subscription.waiting).toBe(count - 1);
   });
 
   it('two flows with one filter are one subscription at the broker, and both get each packet', async () => {

@@ -23,6 +23,8 @@ export interface MqttPublisher {
   /** The broker has taken a packet of QoS 1 (PUBACK). False for a packet id that is not in use here. */
   acknowledged(packetId: number): boolean;
   readonly isBusy: boolean;
+  /** The broker has still to confirm packets of QoS 1 or 2 that were sent. */
+  readonly awaitsAnswers: boolean;
   /** Fails all that is under way. */
   close(): void;
 }
@@ -32,6 +34,8 @@ export interface PublisherOptions {
   readonly scheduler: Scheduler;
   /** How the connection is, for the sentences. */
   readonly state: () => string;
+  /** Called when packets were sent that the broker has to confirm. */
+  readonly onSent: () => void;
 }
 
 /**
@@ -40,15 +44,18 @@ export interface PublisherOptions {
  * client to send again what was not acknowledged, and that is what the outbox in front of this does, under new packet
  * ids, as it has to after a crash too.
  */
-export function createPublisher({ client, scheduler, state }: PublisherOptions): MqttPublisher {
+export function createPublisher({ client, scheduler, state, onSent }: PublisherOptions): MqttPublisher {
   const exact = createExactPublisher(client);
   const inFlight = createInFlight<Sent>();
   const suspicion = createSuspicion();
   const underWay = createGivenList<Group>();
   let line: Group[] = [];
+  /** Groups of QoS 2 that were sent and are not through. */
+  const exactly = new Set<Group>();
 
   const settle = (group: Group, error?: Error) => {
     const isFirst = group.finish(error);
+    exactly.delete(group);
     if (isFirst && group.place !== undefined) underWay.settle(group.place);
   };
   const countDown = (group: Group) => {
@@ -73,6 +80,7 @@ export function createPublisher({ client, scheduler, state }: PublisherOptions):
     });
   };
   const publishExactly = (group: Group) => {
+    exactly.add(group);
     group.open = group.packets.length;
     for (const packet of group.packets) {
       const done = (error?: Error | null) => {
@@ -84,6 +92,7 @@ export function createPublisher({ client, scheduler, state }: PublisherOptions):
     }
   };
 
+  const awaitsAnswers = () => inFlight.size > 0 || exactly.size > 0;
   const hasRoomFor = ({ packets }: Group) =>
     inFlight.size === 0 || (!suspicion.isOn && inFlight.size + packets.length <= MAX_IN_FLIGHT);
   const pump = () => {
@@ -93,6 +102,7 @@ export function createPublisher({ client, scheduler, state }: PublisherOptions):
       if (group.isOver) continue;
       if (group.isExact) publishExactly(group);
       else writeBurst(group);
+      if (awaitsAnswers()) onSent();
     }
   };
 
@@ -149,6 +159,9 @@ export function createPublisher({ client, scheduler, state }: PublisherOptions):
       countDown(sent.group);
       if (line.length > 0) pump();
       return true;
+    },
+    get awaitsAnswers() {
+      return awaitsAnswers();
     },
     get isBusy() {
       return underWay.size > 0;

@@ -10,6 +10,14 @@ import type { Inbox } from './mqttInbox.ts';
 /** Packets of QoS 1 and 2 that may be under way at once; the broker's own limit is lower as a rule. */
 const MAX_UNDER_WAY = 4_096;
 
+/**
+ * How much is read without room for it while the broker's answers to our own packets are awaited: they come behind what it
+ * has sent already, and what would make room may wait for nothing else. Each packet counts as this much more than its
+ * payload.
+ */
+const MOST_AHEAD_BYTES = 16_000_000;
+const PACKET_BYTES = 400;
+
 /** While nothing is read, the broker's answers to pings are not read either, so that pings have to be sent by hand. */
 const PING_MS = 10_000;
 
@@ -22,10 +30,12 @@ export interface ReadingOptions {
   readonly scheduler: Scheduler;
   /** The broker has taken what was published at QoS 1 under this packet id. False for an id that is not ours. */
   readonly acknowledged: (packetId: number) => boolean;
+  /** Answers to packets of QoS 1 and 2 that we have sent are to come. */
+  readonly awaitsAnswers: () => boolean;
 }
 
 export interface MqttReading {
-  /** Reads on after there was no room. */
+  /** Reads on after there was no room, or when answers are awaited. */
   resume(): void;
   close(): void;
 }
@@ -37,10 +47,18 @@ export interface MqttReading {
  * back and reads nothing until then. A callback with an error makes it read on without acknowledging; for QoS 2 an
  * error of `customHandleAcks` does the same before PUBREC. The acknowledgements are written here, many in one write.
  */
-export function readLate({ client, inbox, scheduler, acknowledged }: ReadingOptions): MqttReading {
+export function readLate(options: ReadingOptions): MqttReading {
+  const { client, inbox, scheduler, acknowledged, awaitsAnswers } = options;
   const acknowledgements = createAcknowledgements(() => scheduler.soon(write));
   const pause = createPause(client, scheduler);
-  const mayRead = () => inbox.canRead && acknowledgements.underWay < MAX_UNDER_WAY;
+  /** Taken since there was no room. */
+  let aheadBytes = 0;
+  const hasRoom = () => inbox.canRead && acknowledgements.underWay < MAX_UNDER_WAY;
+  const mayRead = () => {
+    if (!hasRoom()) return awaitsAnswers() && aheadBytes < MOST_AHEAD_BYTES;
+    aheadBytes = 0;
+    return true;
+  };
   const resume = () => {
     if (pause.isOn && mayRead()) pause.end();
   };
@@ -51,6 +69,7 @@ export function readLate({ client, inbox, scheduler, acknowledged }: ReadingOpti
   };
 
   const take = (packet: MqttPacket, packetId: number) => {
+    if (!hasRoom()) aheadBytes += packet.payload.length + PACKET_BYTES;
     if (packet.qos === 0) {
       inbox.arrive(packet, nothing);
       return;

@@ -61,6 +61,7 @@ export function openSession(options: SessionOptions): MqttSession {
     inbox,
     scheduler,
     acknowledged: (packetId) => publisher.acknowledged(packetId),
+    awaitsAnswers: () => publisher.awaitsAnswers,
   });
   const subscriptions = createSubscriptions(client, inbox, (sentence) => tell('error', sentence));
   const attempt = firstAnswer(client, scheduler);
@@ -84,7 +85,12 @@ export function openSession(options: SessionOptions): MqttSession {
     wasConnected = false;
   });
   // After the above, so that what fails by it is told why.
-  const publisher = createPublisher({ client, scheduler, state: () => text });
+  const publisher = createPublisher({
+    client,
+    scheduler,
+    state: () => text,
+    onSent: () => reading.resume(),
+  });
 
   return {
     ask: async (filter) => {
