@@ -58,6 +58,20 @@ describe('reading', () => {
     await vi.waitFor(() => expect(texts()).toEqual(['slow', 'slower', 'next']));
   });
 
+  it('[EN6] a broker that has the session but not all of its subscriptions is asked for them again', async () => {
+    const broker = await startBroker();
+    const { api } = open(broker.url);
+    const { texts, receive } = collect();
+    await api.subscribe('a', 1, receive);
+    await broker.forget('a');
+    await broker.goAway();
+    await broker.comeBack();
+    await vi.waitFor(async () => {
+      await broker.publish('a', 'there');
+      expect(texts()).toContain('there');
+    });
+  });
+
   it('[EN6] QoS 2 is confirmed when it is settled, and comes again when it was not', async () => {
     const broker = await startBroker();
     const first = open(broker.url);

@@ -69,9 +69,9 @@ export function openSession(options: SessionOptions): MqttSession {
   // From here on it connects by itself, and stays closed when it is closed, as ever.
   client.options.manualConnect = false;
 
-  client.on('connect', ({ sessionPresent }) => {
+  client.on('connect', () => {
     tell('ok', `connected to ${settings.url}`);
-    subscriptions.renew(sessionPresent);
+    subscriptions.renew();
   });
   client.on('error', (error) => {
     if (error !== HELD_BACK) tell('error', failureSentence(settings.url, error, retryMs));
@@ -119,7 +119,7 @@ function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClient
     clean: false,
     // Opened when all that reads from it is in place.
     manualConnect: true,
-    // Subscriptions are renewed here, because it depends on the broker's session which of them it still has.
+    // Subscriptions are renewed here, by what flows want then.
     resubscribe: false,
     messageIdProvider: createLowerPacketIds(),
     reconnectPeriod: retryMs,
@@ -151,20 +151,16 @@ function firstAnswer(
 
 /** Keeps what the broker is asked for in step with what flows want. */
 function createSubscriptions(client: MqttClient, inbox: Inbox, onRefused: (sentence: string) => void) {
-  const confirmed = new Map<string, Qos>();
   /** On their way to the broker, by quality of service and filter. */
   const asking = new Map<string, Promise<void>>();
   /** Given up while the broker was away; its session may still have them. */
   const dropped = new Set<string>();
-  let isFirst = true;
 
   const request = async (filter: string, qos: Qos) => {
-    const granted = await client.subscribeAsync(filter, { qos }).catch((error: unknown) => {
+    await client.subscribeAsync(filter, { qos }).catch((error: unknown) => {
       // A connection that went away while asking is asked again when it is back.
-      if (!client.connected) return [];
-      throw refused(filter, error);
+      if (client.connected) throw refused(filter, error);
     });
-    if (granted.length > 0) confirmed.set(filter, qos);
   };
   const ask = async (filter: string) => {
     const qos = inbox.wanted().get(filter);
@@ -185,22 +181,20 @@ function createSubscriptions(client: MqttClient, inbox: Inbox, onRefused: (sente
 
   return {
     ask,
-    /** The broker has kept what it confirmed if it still has the session; a new process cannot know what that was. */
-    renew: (sessionPresent: boolean) => {
-      if (!sessionPresent || isFirst) confirmed.clear();
-      isFirst = false;
+    /**
+     * Asks for all of it again, also where the broker has kept the session: one that was killed has it as it was when it
+     * stored it last, without what was asked for since. It sends retained messages again for that, marked as such.
+     */
+    renew: () => {
       const wanted = inbox.wanted();
       for (const filter of dropped) if (!wanted.has(filter)) unsubscribe(filter);
       dropped.clear();
-      for (const filter of wanted.keys()) {
-        if (confirmed.has(filter)) continue;
+      for (const filter of wanted.keys())
         ask(filter).catch((error: unknown) =>
           onRefused(error instanceof Error ? error.message : String(error)),
         );
-      }
     },
     drop: (filter: string) => {
-      confirmed.delete(filter);
       if (client.connected) unsubscribe(filter);
       else dropped.add(filter);
     },

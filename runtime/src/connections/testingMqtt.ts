@@ -32,6 +32,14 @@ export interface Broker {
   /** Cuts every socket and stops listening; the sessions stay. */
   goAway(): Promise<void>;
   comeBack(): Promise<void>;
+  /** Takes a subscription out of the session of every client that is connected, as if it had never been stored. */
+  forget(filter: string): Promise<void>;
+}
+
+/** What is not in the types of aedes. */
+interface Inside {
+  readonly clients: Record<string, unknown>;
+  readonly persistence: { removeSubscriptions(client: { id: string }, filters: string[]): Promise<void> };
 }
 
 export async function startBroker(): Promise<Broker> {
@@ -93,6 +101,10 @@ export async function startBroker(): Promise<Broker> {
       }),
     goAway,
     comeBack: async () => void (await listen(port)),
+    forget: async (filter) => {
+      const { clients, persistence } = aedes as unknown as Inside;
+      for (const id of Object.keys(clients)) await persistence.removeSubscriptions({ id }, [filter]);
+    },
   };
 }
 
