@@ -261,6 +261,24 @@ describe('hostile MQTT', () => {
     expect(slow.messages.map((message) => message.split(' ')[0])).toEqual(numbers);
   });
 
+  it('[EN5] leaves nothing out for those who may lose nothing: what they have no room for is not taken', async () => {
+    const quotas = { ...DEFAULT_QUOTAS, keptMessagesPerSession: 10 };
+    const { broker, lines } = await start({ quotas, keepsAllFor: (id) => id === 'flows' });
+    const flows = await client(broker, { clientId: 'flows', clean: false });
+    await flows.subscribeAsync('x', { qos: 1 });
+    await flows.endAsync();
+    const writer = await client(broker);
+    for (let number = 0; number < 9; number++) await writer.publishAsync('x', String(number), { qos: 1 });
+    writer.publish('x', '9', { qos: 1 });
+    await closed(writer);
+    expect(lines).toContainEqual(expect.stringContaining('The flows are so far behind'));
+    const other = await client(broker);
+    await other.publishAsync('y', 'for nobody', { qos: 1 });
+    expect(await received(broker, 'flows', 9)).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
+    const again = await client(broker);
+    await again.publishAsync('x', '9', { qos: 1 });
+  });
+
   it('quotas bound queues, sessions, subscriptions and retained messages, and say so', async () => {
     const quotas = {
       ...DEFAULT_QUOTAS,

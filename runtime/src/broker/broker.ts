@@ -16,8 +16,9 @@ import { createInbox } from './inbox.ts';
 import { openJournal } from './journal.ts';
 import type { BrokerPacket } from './packets.ts';
 import { createPersistence } from './persistence.ts';
-import type { BrokerQuotas } from './quotas.ts';
+import type { BrokerQuotas, OnQuota } from './quotas.ts';
 import { DEFAULT_QUOTAS } from './quotas.ts';
+import type { Sessions } from './sessions.ts';
 import { createSessions } from './sessions.ts';
 
 export interface BrokerOptions {
@@ -33,6 +34,8 @@ export interface BrokerOptions {
   /** Sees every message that clients publish. */
   observe(topic: string, payload: Uint8Array): void;
   readonly quotas?: BrokerQuotas;
+  /** Clients of whose sessions nothing may be left out: publishers have to come again instead. */
+  readonly keepsAllFor?: (client: string) => boolean;
   /** How long a client may take to send CONNECT. */
   readonly connectMs?: number;
 }
@@ -51,6 +54,8 @@ const CONNECT_MS = 5_000;
 /** How long a stop waits for messages that are on their way into the queues. */
 const SETTLE_MS = 2_000;
 const QUOTA_LOG_MS = 60_000;
+const BEHIND =
+  'The flows are so far behind that the broker takes no more messages of QoS 1 and 2 for them; who publishes has to come again.';
 
 /** The guard of each connection, by the stream that aedes knows. */
 type Guards = WeakMap<object, GuardedStream>;
@@ -61,7 +66,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const journal = openJournal(join(options.folder, 'broker.db'), (run) => options.time.soon(run));
   const quotas = options.quotas ?? DEFAULT_QUOTAS;
   const warn = atMostEvery(options.time, QUOTA_LOG_MS, (sentence) => options.log('warning', sentence));
-  const sessions = createSessions(journal, quotas, warn);
+  const sessions = createSessions(journal, quotas, warn, options.keepsAllFor ?? (() => false));
   const inbox = createInbox(journal);
   const delivery = createDelivery(sessions, (client) =>
     warn(`The MQTT client “${client}” reads too slowly; what it does not read waits or is left out.`),
@@ -72,7 +77,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     connectTimeout: options.connectMs ?? CONNECT_MS,
     drainTimeout: 0,
     queueLimit: 42,
-    ...hooks(delivery, inbox, (topic) => sessions.interested(topic).length > 0),
+    ...hooks(delivery, inbox, sessions, warn),
   });
   const guards: Guards = new WeakMap();
   await aedes.listen();
@@ -98,20 +103,27 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   };
 }
 
-function hooks(delivery: Delivery, inbox: Inbox, isWanted: (topic: string) => boolean) {
+function hooks(delivery: Delivery, inbox: Inbox, sessions: Sessions, warn: OnQuota) {
   return {
     authenticate(client: Client, _user: unknown, _password: unknown, done: (error: null, ok: true) => void) {
       delivery.connecting(client as unknown as ConnectedClient);
       done(null, true);
     },
     authorizePublish(
-      _client: Client | null,
+      client: Client | null,
       packet: PublishPacket,
       done: (error?: Error | null) => void,
     ): void {
       if (packet.topic.startsWith('$')) {
         done(new Error('topics that start with $ are the broker’s own'));
-      } else if (packet.qos === 1 && isWanted(packet.topic)) {
+        return;
+      }
+      const interested = packet.qos === 0 ? [] : sessions.interested(packet.topic);
+      // Who is behind may go on publishing: it has to, to catch up.
+      if (interested.some(({ clientId }) => clientId !== client?.id && sessions.isToWaitFor(clientId))) {
+        warn(BEHIND);
+        done(new Error(BEHIND));
+      } else if (packet.qos === 1 && interested.length > 0) {
         void admit(inbox, packet as unknown as BrokerPacket, done);
       } else {
         done(null);

@@ -22,6 +22,8 @@ export interface Queues {
   restore(queue: SessionQueue, packet: BrokerPacket, journalKey: string): void;
   /** False when a quota leaves no room. */
   add(queue: SessionQueue, client: string, packet: BrokerPacket): boolean;
+  /** Whether a publisher has to wait, because nothing may be left out of this queue and it is all but full. */
+  isToWaitFor(queue: SessionQueue, client: string): boolean;
   clear(queue: SessionQueue): void;
   /** Takes out what was sent under this id. */
   take(queue: SessionQueue, messageId: number): BrokerPacket | undefined;
@@ -33,7 +35,15 @@ export function entryKey(packet: BrokerPacket): string {
   return `${packet.brokerId}:${packet.brokerCounter}`;
 }
 
-export function createQueues(journal: Journal, quotas: BrokerQuotas): Queues {
+/** What is on its way into a queue that is full by this share still has its place there. */
+const ALL_BUT_FULL = 0.9;
+
+/** `isKept`: of the session of this client nothing may be left out. */
+export function createQueues(
+  journal: Journal,
+  quotas: BrokerQuotas,
+  isKept: (client: string) => boolean,
+): Queues {
   let sequence = 0;
   let totalBytes = 0;
 
@@ -50,11 +60,18 @@ export function createQueues(journal: Journal, quotas: BrokerQuotas): Queues {
     journal.delete(entry.journalKey);
   }
 
-  function hasRoom(queue: SessionQueue, packet: BrokerPacket): boolean {
+  function mostFor(client: string): { readonly messages: number; readonly bytes: number } {
+    return isKept(client)
+      ? { messages: quotas.keptMessagesPerSession, bytes: quotas.keptBytesPerSession }
+      : { messages: quotas.queuedMessagesPerSession, bytes: quotas.queuedBytesPerSession };
+  }
+
+  function hasRoom(queue: SessionQueue, client: string, packet: BrokerPacket): boolean {
     const weight = weightOf(packet);
+    const { messages, bytes } = mostFor(client);
     return (
-      queue.entries.size < quotas.queuedMessagesPerSession &&
-      queue.bytes + weight <= quotas.queuedBytesPerSession &&
+      queue.entries.size < messages &&
+      queue.bytes + weight <= bytes &&
       totalBytes + weight <= quotas.queuedBytes
     );
   }
@@ -65,11 +82,20 @@ export function createQueues(journal: Journal, quotas: BrokerQuotas): Queues {
       push(queue, packet, journalKey);
     },
     add(queue, client, packet) {
-      if (!hasRoom(queue, packet)) return false;
+      if (!hasRoom(queue, client, packet)) return false;
       const journalKey = `${QUEUE}${encodeURIComponent(client)}:${String(++sequence).padStart(16, '0')}`;
       push(queue, packet, journalKey);
       journal.put(journalKey, toKept(packet));
       return true;
+    },
+    isToWaitFor(queue, client) {
+      const { messages, bytes } = mostFor(client);
+      return (
+        isKept(client) &&
+        (queue.entries.size >= messages * ALL_BUT_FULL ||
+          queue.bytes >= bytes * ALL_BUT_FULL ||
+          totalBytes >= quotas.queuedBytes * ALL_BUT_FULL)
+      );
     },
     clear(queue) {
       for (const [key, entry] of queue.entries) drop(queue, key, entry);

@@ -9,6 +9,9 @@ export interface BrokerQuotas {
   readonly queuedMessagesPerSession: number;
   readonly queuedBytesPerSession: number;
   readonly queuedBytes: number;
+  /** The same for a session of which nothing may be left out: what goes beyond is not taken from its publisher. */
+  readonly keptMessagesPerSession: number;
+  readonly keptBytesPerSession: number;
 }
 
 export const DEFAULT_QUOTAS: BrokerQuotas = {
@@ -20,6 +23,8 @@ export const DEFAULT_QUOTAS: BrokerQuotas = {
   queuedMessagesPerSession: 20_000,
   queuedBytesPerSession: 33_554_432,
   queuedBytes: 134_217_728,
+  keptMessagesPerSession: 100_000,
+  keptBytesPerSession: 67_108_864,
 };
 
 /** Told when a quota made the broker leave something out: what and why, for the operator's log. */

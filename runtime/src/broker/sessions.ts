@@ -30,6 +30,8 @@ export interface Sessions {
   interested(topic: string): { clientId: string; topic: string; qos: 0 | 1 | 2 }[];
   /** False when a quota leaves no room. */
   enqueue(client: string, packet: BrokerPacket): boolean;
+  /** A publisher has to wait for this client: nothing may be left out of its queue, which is all but full. */
+  isToWaitFor(client: string): boolean;
   /** Notes under which id the client got a message. */
   sent(client: string, packet: BrokerPacket): void;
   acknowledged(client: string, messageId: number): BrokerPacket | undefined;
@@ -39,10 +41,15 @@ export interface Sessions {
 const SESSION = 'session:';
 
 /** Sessions in memory, written through to the journal; what the journal holds is loaded first. */
-export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: OnQuota): Sessions {
+export function createSessions(
+  journal: Journal,
+  quotas: BrokerQuotas,
+  onQuota: OnQuota,
+  isKept: (client: string) => boolean,
+): Sessions {
   const sessions = new Map<string, Session>();
   const tree = createTopicTree<BrokerSubscription>((a, b) => (a.qos >= b.qos ? a : b));
-  const queues = createQueues(journal, quotas);
+  const queues = createQueues(journal, quotas, isKept);
 
   function open(client: string): Session {
     const found = sessions.get(client);
@@ -127,6 +134,10 @@ export function createSessions(journal: Journal, quotas: BrokerQuotas, onQuota: 
       if (queues.add(open(client).queue, client, packet)) return true;
       onQuota(`The queue of “${client}” is full, so messages for it are left out until it reads them.`);
       return false;
+    },
+    isToWaitFor: (client) => {
+      const session = sessions.get(client);
+      return session !== undefined && queues.isToWaitFor(session.queue, client);
     },
     sent(client, packet) {
       const queue = sessions.get(client)?.queue;

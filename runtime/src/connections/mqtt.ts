@@ -3,6 +3,7 @@ import { filterProblem, topicProblem } from '@sluice/shared/message/topic.ts';
 import type { Connections, NodeStatus, Stop } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 import type { RunnerConnection } from '../runner/protocol.ts';
+import { runnerClientId } from './clientId.ts';
 import { createInbox } from './mqttInbox.ts';
 import type { MqttSession } from './mqttSession.ts';
 import { openSession } from './mqttSession.ts';
@@ -137,7 +138,7 @@ export function openMqtt(options: MqttOptions): MqttConnection {
 
 function clientIdOf(connection: RunnerConnection, instance: string): string {
   const { clientId } = connection.config;
-  return typeof clientId === 'string' && clientId !== '' ? clientId : `sluice-${instance}-${connection.id}`;
+  return typeof clientId === 'string' && clientId !== '' ? clientId : runnerClientId(instance, connection.id);
 }
 
 function createStatus(onLeft: () => void) {

@@ -10,6 +10,7 @@ import { startBroker } from '../broker/broker.ts';
 import { compileCacheFolder } from '../runner/compileCache.ts';
 import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
+import { isRunnerClient } from '../connections/clientId.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { newId, pause, systemTime } from '../runner/time.ts';
 import type { Settings } from '../settings.ts';
@@ -186,6 +187,7 @@ async function openDeviceSource(
     newId,
     log,
     observe,
+    keepsAllFor: isRunnerClient,
   });
   stops.push(() => broker.stop());
   return { url: `mqtt://${LOOPBACK}:${broker.port}`, broker, line: `MQTT broker on port ${broker.port}` };
