@@ -81,7 +81,7 @@ async function startBenchFlow() {
       return Promise.resolve(() => undefined);
     },
   }));
-  const entry = { definition: benchSource, form: { sentence: () => '' }, examples: [] };
+  const entry = { definition: benchSource, form: { sentence: () => '' } };
   const compiled = compile(benchFlow(), new Map([...catalog, ['bench-source', entry]]), {
     connections: new Map(),
   });

@@ -12,7 +12,7 @@ export interface Api {
   get(path: string): Promise<Answer>;
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly body: unknown;
 }

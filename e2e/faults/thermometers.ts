@@ -21,14 +21,14 @@ export interface Outage {
 }
 
 /** By what timers are judged. */
-export interface TimerRules {
+interface TimerRules {
   readonly outages: readonly Outage[];
   /** How long other messages of that time took: a machine that does much else makes timers no later than those. */
   readonly longestWay: (from: number, to: number) => number;
   readonly mostDuplicates: number;
 }
 
-export interface TimerJudgement {
+interface TimerJudgement {
   readonly breaches: readonly string[];
   readonly episodes: number;
   readonly duplicates: number;

@@ -7,6 +7,7 @@ import type { NodeExample } from '@sluice/shared/node/form.ts';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { catalog } from './catalog.ts';
+import { nodeExamples } from './examples.ts';
 import { runners } from './runners.ts';
 import { asExpected, runExample, startNode } from './testing.ts';
 import { createWorld } from './testingWorld.ts';
@@ -47,9 +48,13 @@ function unwrapped(schema: z.ZodType): z.ZodType {
     : schema;
 }
 
+function examplesOf(type: string): readonly NodeExample[] {
+  return nodeExamples.get(type) ?? [];
+}
+
 /** The settings of a node that was just dropped on the canvas, or of its first example where something has to be chosen. */
-function plainSettings({ definition, examples }: CatalogEntry): unknown {
-  return definition.config.safeParse({}).success ? {} : (examples[0]?.config ?? {});
+function plainSettings({ definition }: CatalogEntry): unknown {
+  return definition.config.safeParse({}).success ? {} : (examplesOf(definition.type)[0]?.config ?? {});
 }
 
 function problemsOf({ definition }: CatalogEntry, settings: unknown) {
@@ -58,7 +63,8 @@ function problemsOf({ definition }: CatalogEntry, settings: unknown) {
 
 /** All ports that a node can have: of its plain settings and of each example. */
 function portNames(entry: CatalogEntry): ReadonlySet<string> {
-  const { definition, examples } = entry;
+  const { definition } = entry;
+  const examples = examplesOf(definition.type);
   const configs = [plainSettings(entry), ...examples.map(({ config }) => config)];
   const outputs = configs.flatMap((config) => outputsOf(definition, definition.config.parse(config)));
   const own = outputs.filter(({ name }) => name !== 'error');
@@ -81,7 +87,8 @@ const complete = folders.filter((folder) => catalog.has(folder) && missingParts(
 describe.each(complete)('%s', (folder) => {
   const readme = readFileSync(new URL(`${folder}/README.md`, HERE), 'utf8');
   const entry = entryOf(folder);
-  const { definition, form, examples } = entry;
+  const { definition, form } = entry;
+  const examples = examplesOf(folder);
   const fields = fieldsOf(definition.config);
 
   it('is registered on both sides under the name of its folder', () => {

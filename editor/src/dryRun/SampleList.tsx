@@ -8,7 +8,8 @@ import { Button } from '../ui/Button.tsx';
 import type { Editor } from '../flow/editor.ts';
 import { firstPlace } from './place.ts';
 import { SampleCard } from './SampleCard.tsx';
-import { contentOf, exampleOf, samplesOfInputs, type SampleParts } from './sample.ts';
+import { exampleOf } from './exampleOf.ts';
+import { contentOf, samplesOfInputs, type SampleParts } from './sample.ts';
 
 const MOST_RECENT = 20;
 /** What a first sample looks like where nothing was seen yet, and the node has no example. */

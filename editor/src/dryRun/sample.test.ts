@@ -1,15 +1,9 @@
+import { exampleOf } from './exampleOf.ts';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import { SCENARIO_START } from '@sluice/shared/flow/scenarioStart.ts';
 import type { DryInput } from '@sluice/shared/protocol/running.ts';
 import { describe, expect, it } from 'vitest';
-import {
-  exampleOf,
-  payloadText,
-  readSamples,
-  type Sample,
-  samplesOfInputs,
-  samplesOfScenario,
-} from './sample.ts';
+import { payloadText, readSamples, type Sample, samplesOfInputs, samplesOfScenario } from './sample.ts';
 
 const SAMPLE: Sample = {
   key: 1,

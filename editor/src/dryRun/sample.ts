@@ -2,8 +2,6 @@ import type { Flow, Scenario } from '@sluice/shared/flow/flow.ts';
 import { SCENARIO_START } from '@sluice/shared/flow/scenarioStart.ts';
 import { durationSchema, toMs } from '@sluice/shared/message/duration.ts';
 import type { Headers, Json } from '@sluice/shared/message/message.ts';
-import { jsonSchema } from '@sluice/shared/message/value.ts';
-import type { CatalogEntry } from '@sluice/shared/node/catalog.ts';
 import type { DryInput } from '@sluice/shared/protocol/running.ts';
 import type { ShownMessage } from '@sluice/shared/protocol/shown.ts';
 import { parseByHand } from './byHand.ts';
@@ -100,15 +98,6 @@ export function contentOf(
 ): Pick<SampleParts, 'device' | 'topic' | 'payload' | 'headers'> {
   const { device = '', topic, payload, headers } = message;
   return { device, topic, payload: payloadText(payload), headers };
-}
-
-/** What the first example of a node type that brings messages in sends: how its messages look. */
-export function exampleOf(entry: CatalogEntry | undefined): Partial<SampleParts> {
-  const sent = entry?.definition.kind === 'source' ? entry.examples[0]?.out[0] : undefined;
-  if (sent === undefined) return {};
-  const { device = '', topic = '', headers = {} } = sent;
-  const payload = jsonSchema.safeParse(sent.payload ?? null);
-  return payload.success ? { device, topic, payload: payloadText(payload.data), headers } : {};
 }
 
 /** The payload as people write it: a text without quotes, unless it would be read as something else. */

@@ -1,3 +1,4 @@
+import { nodeExamples } from '@sluice/nodes/examples.ts';
 import type { FlowNode } from '@sluice/shared/flow/flow.ts';
 import type { JsonObject } from '@sluice/shared/message/message.ts';
 import type { CatalogEntry } from '@sluice/shared/node/catalog.ts';
@@ -15,6 +16,7 @@ const PAGES = import.meta.glob<string>('../../../nodes/src/*/README.md', {
 export function HelpTab({ node, entry }: { readonly node: FlowNode; readonly entry: CatalogEntry }) {
   const { actions } = useEditor();
   const { type } = entry.definition;
+  const examples = nodeExamples.get(type) ?? [];
   const page = useQuery({
     queryKey: ['help', type],
     queryFn: () => PAGES[`../../../nodes/src/${type}/README.md`]?.() ?? '',
@@ -23,10 +25,10 @@ export function HelpTab({ node, entry }: { readonly node: FlowNode; readonly ent
   return (
     <div className="flex flex-col gap-4 p-4">
       {page.data !== undefined && <Markdown text={page.data} />}
-      {entry.examples.length > 0 && (
+      {examples.length > 0 && (
         <section className="flex flex-col gap-2 border-t border-line pt-4">
           <h3 className="font-medium">Settings to start from</h3>
-          {entry.examples.map((example) => (
+          {examples.map((example) => (
             <div key={example.name} className="flex items-center justify-between gap-3">
               <span>{example.name}</span>
               <Button

@@ -51,7 +51,6 @@ const entry = {
     showWhen: { hold: (config: { mode: string }) => config.mode === 'change' },
     sentence: () => '',
   },
-  examples: [],
 };
 
 describe('formFields', () => {

@@ -124,8 +124,5 @@ const definitions: readonly AnyNodeDefinition[] = [
 ];
 
 export const testCatalog: NodeCatalog = new Map(
-  definitions.map((definition) => [
-    definition.type,
-    { definition, form: { sentence: () => '' }, examples: [] },
-  ]),
+  definitions.map((definition) => [definition.type, { definition, form: { sentence: () => '' } }]),
 );

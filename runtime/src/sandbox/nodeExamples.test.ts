@@ -1,4 +1,5 @@
 import { catalog } from '@sluice/nodes/catalog.ts';
+import { nodeExamples } from '@sluice/nodes/examples.ts';
 import { runners } from '@sluice/nodes/runners.ts';
 import { asExpected, runExample, startNode } from '@sluice/nodes/testing.ts';
 import { createWorld } from '@sluice/nodes/testingWorld.ts';
@@ -23,10 +24,11 @@ function runnerOf(type: string): NodeImplementation {
 }
 
 /** Node types that run user code: those that ask for a program when they are made. */
-const sandboxed = [...catalog.values()].filter(({ definition, examples }) => {
-  if (definition.kind !== 'waiting' || examples[0] === undefined) return false;
+const sandboxed = [...catalog.values()].filter(({ definition }) => {
+  const [example] = nodeExamples.get(definition.type) ?? [];
+  if (definition.kind !== 'waiting' || example === undefined) return false;
   const world = createWorld();
-  startNode({ definition }, runnerOf(definition.type), examples[0].config, world);
+  startNode({ definition }, runnerOf(definition.type), example.config, world);
   return world.programs.length > 0;
 });
 
@@ -37,12 +39,15 @@ it('[EN13] there are node types that run user code', () => {
 });
 
 describe.each(sandboxed)('[EN13] $definition.type', (entry) => {
-  it.each(entry.examples)('does what its example says, in the sandbox: $name', async (example) => {
-    const { sent } = await runExample(entry, runnerOf(entry.definition.type), example, sandboxedWorld());
-    expect(sent.map((one, at) => asExpected(one, example.out[at] ?? { port: 'nothing more' }))).toEqual(
-      example.out,
-    );
-  });
+  it.each(nodeExamples.get(entry.definition.type) ?? [])(
+    'does what its example says, in the sandbox: $name',
+    async (example) => {
+      const { sent } = await runExample(entry, runnerOf(entry.definition.type), example, sandboxedWorld());
+      expect(sent.map((one, at) => asExpected(one, example.out[at] ?? { port: 'nothing more' }))).toEqual(
+        example.out,
+      );
+    },
+  );
 });
 
 async function run(type: string, config: object, payloads: readonly unknown[]) {

@@ -61,7 +61,7 @@ const delay = defineNode({ ...limit, type: 'delay', title: 'Delay', breaksLoop: 
 const note = defineNode({ ...source, type: 'note', kind: 'note', outputs: [], config: z.object({}) });
 
 function entry(definition: AnyNodeDefinition): [string, CatalogEntry] {
-  return [definition.type, { definition, form: { sentence: () => '' }, examples: [] }];
+  return [definition.type, { definition, form: { sentence: () => '' } }];
 }
 const catalog = new Map([entry(source), entry(limit), entry(either), entry(delay), entry(note)]);
 const environment = {

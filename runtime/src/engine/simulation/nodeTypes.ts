@@ -98,6 +98,6 @@ export const simulationCatalog: NodeCatalog = new Map<string, CatalogEntry>([
   ...catalog,
   ...definitions.map((definition): [string, CatalogEntry] => [
     definition.type,
-    { definition, form: { sentence: () => '' }, examples: [] },
+    { definition, form: { sentence: () => '' } },
   ]),
 ]);
