@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { createFlow, deployFlow, FREEZER_ALERT, node, wire } from '../flows.ts';
 import type { Product } from '../product.ts';
 import { startProduct } from '../product.ts';
-import { expect, expectAccessible, signIn, test } from '../test.ts';
+import { connectOutside, expect, expectAccessible, signIn, test } from '../test.ts';
 
 // What an operator sees of a product at work: the Health page, limits, and safe mode.
 
@@ -12,10 +12,20 @@ async function openHealth(page: Page, product: Product): Promise<void> {
 }
 
 test('the Health page shows what a flow does, node by node, and what the processes take', async ({
-  home: page,
-  product,
-  outside,
+  page,
 }) => {
+  // A product of its own: the page shows what every flow has done.
+  const product = await startProduct({ folder: test.info().outputPath('data') });
+  try {
+    await signIn(page, product);
+    await healthStory(page, product);
+  } finally {
+    await product.stop();
+  }
+});
+
+async function healthStory(page: Page, product: Product): Promise<void> {
+  const outside = await connectOutside(product.mqttUrl);
   await openHealth(page, product);
   await expect(page.getByText('No flow is deployed')).toBeVisible();
   await expect(page.getByText('Nothing waits: every target takes what is sent to it.')).toBeVisible();
@@ -57,7 +67,8 @@ test('the Health page shows what a flow does, node by node, and what the process
   const metrics = await (await page.request.get(`${product.url}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^sluice_node_dead_letters_total\\{.*flow="${failing}".*\\} 20$`, 'm'));
   expect(metrics).toMatch(/^sluice_process_cpu_seconds_total\{workspace="main",role="runner"\} [\d.]+$/m);
-});
+  await outside.end();
+}
 
 test('a limit that is lowered under Settings refuses the next flow with the reason', async ({
   home: page,
