@@ -3,8 +3,8 @@ import type { MqttPacket, Stop } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 import type { Tracked } from './acknowledgements.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
-import type { ShortcutOptions } from './mqttShortcut.ts';
 import { shortcut } from './mqttShortcut.ts';
+import { readBy } from './mqttSocket.ts';
 import type { Inbox } from './mqttInbox.ts';
 
 /** Packets of QoS 1 and 2 that may be under way at once; the broker's own limit is lower as a rule. */
@@ -85,13 +85,16 @@ export function readLate(options: ReadingOptions): MqttReading {
     else pause.until(() => done(HELD_BACK));
   };
 
-  takeShortcut(client, (stream) => ({
-    isOpen: () => client.connected && client.stream === stream,
-    take,
-    acknowledged,
-    hasRoom: mayRead,
-    whenRoom: pause.until,
-  }));
+  readBy(client, scheduler, (stream, to) =>
+    shortcut({
+      to,
+      isOpen: () => client.connected && client.stream === stream,
+      take,
+      acknowledged,
+      hasRoom: mayRead,
+      whenRoom: pause.until,
+    }),
+  );
   client.handleMessage = takeSlowly;
   client.options.customHandleAcks = (_topic, _payload, packet: IPublishPacket, done) => {
     if (packet.qos === 2) takeSlowly(packet, done);
@@ -116,29 +119,6 @@ export function readLate(options: ReadingOptions): MqttReading {
 }
 
 const nothing = () => undefined;
-
-/** What is not in the types of mqtt.js: how it opens a stream for each connection. */
-interface WithStreams {
-  streamBuilder: (client: MqttClient) => MqttClient['stream'];
-}
-
-/** Puts the shortcut into every connection that is opened from now on. */
-function takeShortcut(
-  client: MqttClient,
-  optionsFor: (stream: MqttClient['stream']) => Omit<ShortcutOptions, 'to'>,
-): void {
-  const streams = client as unknown as WithStreams;
-  const build = streams.streamBuilder;
-  streams.streamBuilder = (own) => {
-    const stream = build(own);
-    const pipe = stream.pipe.bind(stream);
-    stream.pipe = (to) => {
-      pipe(shortcut({ to, ...optionsFor(stream) }));
-      return to;
-    };
-    return stream;
-  };
-}
 
 function encodeAnswers(owed: readonly Tracked[]): Buffer {
   const bytes = Buffer.allocUnsafe(owed.length * 4);

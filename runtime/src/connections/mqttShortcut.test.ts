@@ -61,7 +61,7 @@ function reader(options: Partial<ShortcutOptions> = {}) {
       setImmediate(done);
     },
   });
-  const stream = shortcut({
+  const { read } = shortcut({
     to,
     isOpen: () => true,
     take: ({ topic, payload, qos, retain }, id) =>
@@ -73,7 +73,7 @@ function reader(options: Partial<ShortcutOptions> = {}) {
     whenRoom: () => undefined,
     ...options,
   });
-  const write = (bytes: Buffer) => new Promise<void>((resolve) => stream.write(bytes, () => resolve()));
+  const write = (bytes: Buffer) => new Promise<void>((resolve) => read(bytes, () => resolve()));
   return { seen, write };
 }
 

@@ -1,5 +1,12 @@
-import { Writable } from 'node:stream';
 import type { MqttPacket } from '@sluice/shared/node/context.ts';
+
+/** Takes what arrives, piece by piece. */
+export interface PacketReader {
+  /** Calls back when it is done with the piece, with how many packets it took of it; then it takes the next one. */
+  read(bytes: Buffer, done: (packets: number) => void): void;
+  /** Nothing more comes. */
+  end(): void;
+}
 
 export interface ShortcutOptions {
   /** Where mqtt.js reads. */
@@ -21,11 +28,20 @@ export interface ShortcutOptions {
  * mqtt.js takes a turn of its own for each, which costs more than the flow does. Everything else goes on as it came,
  * packets that are split as well, and what follows waits until mqtt.js is done with it, so that the order stays.
  */
-export function shortcut({ to, isOpen, take, acknowledged, hasRoom, whenRoom }: ShortcutOptions): Writable {
+export function shortcut({
+  to,
+  isOpen,
+  take,
+  acknowledged,
+  hasRoom,
+  whenRoom,
+}: ShortcutOptions): PacketReader {
   /** The first bytes of a packet whose length is not known yet. */
   let begun: Buffer = Buffer.alloc(0);
   /** Bytes to come of a packet that mqtt.js has the beginning of. */
   let owed = 0;
+  /** Of the piece that is read now. */
+  let packets = 0;
 
   /** Takes the packet at this place where it is one of ours. */
   const takeAt = (bytes: Buffer, at: number, end: number): boolean => {
@@ -49,22 +65,23 @@ export function shortcut({ to, isOpen, take, acknowledged, hasRoom, whenRoom }: 
     return true;
   };
 
-  const walk = (bytes: Buffer, from: number, done: () => void): void => {
+  const walk = (bytes: Buffer, from: number, done: (packets: number) => void): void => {
     for (let at = from; at < bytes.length; ) {
       const end = owed === 0 && isOpen() ? endOf(bytes, at) : undefined;
       if (end === undefined || end > bytes.length || !takeAt(bytes, at, end)) return passOn(bytes, at, done);
       at = end;
+      packets += 1;
       if (!hasRoom()) {
         const next = at;
         whenRoom(() => walk(bytes, next, done));
         return;
       }
     }
-    done();
+    done(packets);
   };
 
   /** Gives mqtt.js what it has to have, up to the next packet that may be taken here. */
-  const passOn = (bytes: Buffer, from: number, done: () => void): void => {
+  const passOn = (bytes: Buffer, from: number, done: (packets: number) => void): void => {
     let at = Math.min(bytes.length, from + owed);
     owed -= at - from;
     while (at < bytes.length) {
@@ -78,21 +95,21 @@ export function shortcut({ to, isOpen, take, acknowledged, hasRoom, whenRoom }: 
       at = Math.min(bytes.length, end);
     }
     const next = begun.length > 0 ? bytes.length : at;
-    if (at === from) done();
+    if (at === from) done(packets);
     else to.write(bytes.subarray(from, at), () => walk(bytes, next, done));
   };
 
-  return new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      const bytes = begun.length === 0 ? chunk : Buffer.concat([begun, chunk]);
+  return {
+    read: (piece, done) => {
+      const bytes = begun.length === 0 ? piece : Buffer.concat([begun, piece]);
       begun = Buffer.alloc(0);
+      packets = 0;
       walk(bytes, 0, done);
     },
-    final: (done) => {
+    end: () => {
       to.end();
-      done();
     },
-  });
+  };
 }
 
 /** First byte of the packets that may be taken here, without the bits below (MQTT 3.1.1, sections 3.3.1 and 3.4.1). */
