@@ -212,6 +212,23 @@ describe('an outbox', () => {
     expect(made.store.load('flow').pending).toEqual([]);
   });
 
+  it('[EN8] that is emptied is so on disk when people are told, and its source goes on', async () => {
+    const made = await runFlow(sending({ maxBytes: 1_000 }));
+    let rooms = 0;
+    made.lab.intakes.get('in')?.onRoom(() => (rooms += 1));
+    made.lab.isAway = true;
+    for (let number = 0; number < 50 && made.origin.push(reading(number, 'd0')); number++)
+      await made.time.settle();
+    await made.time.runUntil(TEST_START + 1_000);
+    expect(made.flow.outboxes()).toMatchObject([{ state: 'full' }]);
+    expect(rooms).toBe(0);
+    const waiting = made.store.load('flow').pending[0]?.count;
+    expect(made.flow.clearOutbox('s')).toBe(waiting);
+    expect(made.store.load('flow').pending).toEqual([]);
+    await made.time.settle();
+    expect(rooms).toBe(1);
+  });
+
   it('[EN8] does not hold up a stop', async () => {
     const made = await runFlow(sending());
     made.lab.isAway = true;

@@ -188,6 +188,9 @@ class Flow implements RunningFlow {
       await this.#startSources(before);
       throw cannotBeStarted(cause);
     }
+    // What begins anew does so after a crash too; while the disk is full, as soon as it can be written.
+    this.#commitChanges();
+    this.#committer.flush();
   }
 
   carried(plan: Plan): readonly CarriedState[] {
@@ -215,7 +218,10 @@ class Flow implements RunningFlow {
 
   clearOutbox(node: string): number {
     const end = this.#nodes.ends.get(this.#nodes.find(node)?.index ?? -1);
-    return end === undefined ? 0 : this.#work.waiting.empty(end);
+    const dropped = end === undefined ? 0 : this.#work.waiting.empty(end);
+    // Nothing waits any more, so no call begins that would tell the source that there is room.
+    this.#roomMade();
+    return dropped;
   }
 
   trace(wanted: TraceWanted, listener: (trace: Trace) => void): void {

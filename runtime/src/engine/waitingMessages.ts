@@ -111,7 +111,8 @@ export class WaitingMessages {
       this.#strikeOut(page);
       page = this.read(end.node, page.at(-1)?.sequence ?? 0, PAGE);
     }
-    end.wake();
+    // What people are told is gone does not go out after a crash.
+    this.#options.committer.flush();
     return dropped;
   }
 

@@ -24,6 +24,24 @@ export interface KeptLetter {
   readonly message: Message;
 }
 
+/** A message that waits on disk. */
+export interface WaitingRow {
+  readonly node: string;
+  readonly sequence: number;
+  readonly name: string;
+  readonly message: Message;
+  readonly bytes: number;
+}
+
+/** What one write has taken off the disk. */
+export interface Written {
+  readonly gone: readonly WaitingRow[];
+  /** Whether one of this name was put on disk elsewhere by the same write. */
+  isElsewhere(name: string): boolean;
+  /** What waits at a node now. */
+  left(node: string): readonly WaitingRow[];
+}
+
 /**
  * A disk that keeps what was committed and nothing else. A commit is there as a whole or not at all: one that throws
  * has written nothing, one during which the process dies may have been written or not.
@@ -38,6 +56,8 @@ export interface Disk {
   readonly writtenAt: number;
   /** What it makes of what it has to write; as a rule nothing else. */
   spoil: (changes: FlowChanges) => FlowChanges;
+  /** Told of each write that takes waiting messages off the disk. */
+  written: (written: Written) => void;
   /** Damages a waiting message: it cannot be read any more. */
   damage(): void;
   /** Damaged messages that a reader was told of. */
@@ -49,7 +69,11 @@ export interface Disk {
   readonly waiting: number;
   /** Names of all that waits. */
   waitingNames(): ReadonlySet<string>;
+  /** What waits at a node. */
+  rowsOf(node: string): readonly WaitingRow[];
   timers(): readonly StoredTimer[];
+  /** Names of the messages that a node keeps in its state, under keys that fit. */
+  namesHeld(node: string, fits: (key: string) => boolean): ReadonlySet<string>;
   /** Whether a node keeps a message of this name in its state. */
   isHeld(name: string, node: string): boolean;
   /** State of one node by key. */
@@ -91,6 +115,7 @@ class FakeDisk implements Disk {
   writtenAt = 0;
   isDeadly: () => boolean = () => false;
   spoil = (changes: FlowChanges): FlowChanges => changes;
+  written: (written: Written) => void = () => undefined;
 
   constructor(agenda: Agenda, random: Random, trace: Trace, broken: (sentence: string) => void) {
     this.#agenda = agenda;
@@ -135,11 +160,16 @@ class FakeDisk implements Disk {
   }
 
   isHeld(name: string, node: string): boolean {
-    return this.#state.values().some((row) => {
-      if (row.node !== node) return false;
-      row.name ??= nameOfMessage(fromStored(parsed(row.state) as StoredMessage));
-      return row.name === name;
-    });
+    return this.#state.values().some((row) => row.node === node && nameHeldBy(row) === name);
+  }
+
+  namesHeld(node: string, fits: (key: string) => boolean): ReadonlySet<string> {
+    const rows = this.#state.values().filter((row) => row.node === node && fits(row.key));
+    return new Set(rows.map(nameHeldBy));
+  }
+
+  rowsOf(node: string): readonly WaitingRow[] {
+    return [...this.#pending.values()].filter((row) => row.node === node).map(waitingRowOf);
   }
 
   state(node: string): ReadonlyMap<string, Json> {
@@ -215,10 +245,21 @@ class FakeDisk implements Disk {
         isDamaged: false,
       });
     }
-    for (const sequence of changes.pendingDone) this.#pending.delete(sequence);
+    const gone = changes.pendingDone.flatMap((sequence) => this.#pending.get(sequence) ?? []);
+    for (const { sequence } of gone) this.#pending.delete(sequence);
     for (const { node, sentence, message } of changes.deadLetters) {
       this.letters.push({ name: nameOfMessage(message), node, sentence, message });
     }
+    if (gone.length > 0) this.#tell(gone, changes);
+  }
+
+  #tell(gone: readonly PendingRow[], { pendingAdded, deadLetters }: FlowChanges): void {
+    const elsewhere = new Set([...pendingAdded, ...deadLetters].map(({ message }) => nameOfMessage(message)));
+    this.written({
+      gone: gone.map(waitingRowOf),
+      isElsewhere: (name) => elsewhere.has(name),
+      left: (node) => this.rowsOf(node),
+    });
   }
 }
 
@@ -231,6 +272,16 @@ function summary({ state, timers, pendingAdded, pendingDone, deadLetters }: Flow
     ...deadLetters.map(({ node }) => `letter of ${node}`),
   ];
   return parts.join(' ');
+}
+
+function waitingRowOf(row: PendingRow): WaitingRow {
+  const { node, sequence, name, bytes } = row;
+  return { node, sequence, name, bytes, message: messageOf(row).message };
+}
+
+function nameHeldBy(row: StateRow): string {
+  row.name ??= nameOfMessage(fromStored(parsed(row.state) as StoredMessage));
+  return row.name;
 }
 
 function messageOf({ isDamaged: _isDamaged, name: _name, message, ...row }: PendingRow): PendingMessage {

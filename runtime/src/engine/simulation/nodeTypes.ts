@@ -84,10 +84,11 @@ export const deliver = defineNode({
     keepMs: z.number().default(7 * 24 * 3_600_000),
     maxBytes: z.number().default(100_000_000),
     perSecond: z.number().default(1_000),
+    whenFull: z.enum(['stop', 'drop-oldest']).default('stop'),
   }),
-  waits: ({ keepMs, maxBytes, perSecond, ...policy }) => ({
+  waits: ({ keepMs, maxBytes, perSecond, whenFull, ...policy }) => ({
     ...policy,
-    outbox: { keepMs, maxBytes, perSecond, whenFull: 'stop' },
+    outbox: { keepMs, maxBytes, perSecond, whenFull },
   }),
 });
 

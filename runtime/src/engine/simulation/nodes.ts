@@ -11,6 +11,7 @@ import type { Random } from './random.ts';
 import type { Reading } from './reading.ts';
 import { messageOfReading, readingOf } from './reading.ts';
 import type { Target } from './target.ts';
+import type { Resets } from './resets.ts';
 import type { TimerWatch } from './timerWatch.ts';
 import { watched } from './timerWatch.ts';
 
@@ -20,6 +21,7 @@ export interface Outside {
   readonly broker: Broker;
   readonly random: Random;
   readonly timers: TimerWatch;
+  readonly resets: Resets;
   target(name: string): Target;
   /** A node failed on a message. */
   failed(message: Message): void;
@@ -41,8 +43,10 @@ const HIGH = 80;
 
 /** The nodes of the product, whose timers are watched, and those of the simulation. */
 export function createNodeImplementations(outside: Outside): ReadonlyMap<string, NodeImplementation> {
-  const own = [...ends(outside), ...steps()];
-  const all = [...runners.values(), ...own].map((one) => watched(one, outside.timers));
+  const { timers, resets } = outside;
+  const own = [...ends(outside), ...steps(resets)];
+  const made = (node: string, keys: number) => resets.made(node, keys, timers);
+  const all = [...runners.values(), ...own].map((one) => watched(one, timers, made));
   return new Map(all.map((one) => [one.type, one]));
 }
 
@@ -113,19 +117,22 @@ function listen(life: Life, broker: Broker, context: NodeContext, intake: Intake
   };
 }
 
-function steps(): NodeImplementation[] {
+function steps(resets: Resets): NodeImplementation[] {
   return [
-    implementStep(once, (_config, { state, clock }: NodeContext<Passed>) => ({
-      receive: (messages, emit) => {
-        for (const message of messages) {
-          const { last, log } = state.get(keyOf(message)) ?? { last: 0, log: [] };
-          const { sequence } = sure(message);
-          if (sequence <= last) continue;
-          state.set(keyOf(message), { last: sequence, log: [...log, [sequence, clock.now()]] });
-          emit('out', message);
-        }
-      },
-    })),
+    implementStep(once, (_config, { state, clock }: NodeContext<Passed>) => {
+      resets.lastOf = (device) => state.get(device)?.last ?? 0;
+      return {
+        receive: (messages, emit) => {
+          for (const message of messages) {
+            const { last, log } = state.get(keyOf(message)) ?? { last: 0, log: [] };
+            const { sequence } = sure(message);
+            if (sequence <= last) continue;
+            state.set(keyOf(message), { last: sequence, log: [...log, [sequence, clock.now()]] });
+            emit('out', message);
+          }
+        },
+      };
+    }),
     implementStep(tally, (_config, { state }: NodeContext<Met>) => ({
       receive: (messages, emit) => {
         for (const message of messages) {

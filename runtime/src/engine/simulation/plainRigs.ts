@@ -14,6 +14,7 @@ const straight: Rig = {
   passesDuplicates: true,
   ordered: ['out'],
   spare: [],
+  resettable: [],
   draw: (tuning, variant) => drawRig(tuning, variant, ['out'], { frail: 'frail' }, 'in>frail', 'frail>out'),
   debts: () => owedTo(['out']),
   verdict: () => undefined,
@@ -27,6 +28,7 @@ const peaked: Rig = {
   passesDuplicates: true,
   ordered: ['out'],
   spare: [],
+  resettable: ['peak'],
   draw: (tuning, variant) => drawRig(tuning, variant, ['out'], { peak: 'peak' }, 'in>peak', 'peak>out'),
   debts: () => owedTo(['out']),
   verdict: () => undefined,
@@ -40,13 +42,17 @@ const counted: Rig = {
   passesDuplicates: false,
   ordered: ['out'],
   spare: [],
+  resettable: ['tally'],
   draw: (tuning, variant) =>
     drawRig(tuning, variant, ['out'], { once: 'once', tally: 'tally' }, 'in>once', 'once>tally', 'tally>out'),
   debts: () => owedTo(['out']),
   verdict: (view) =>
     byDevice(view, (device, readings) => {
-      const expected = readings.map(({ sequence }) => sequence);
-      return difference(`tally of ${device}`, met(view, device), expected);
+      const found = met(view, device);
+      const all = readings.map(({ sequence }) => sequence);
+      const possible = view.cuts('tally', device).map((cuts) => all.slice(cuts.at(-1) ?? 0));
+      if (possible.some((expected) => expected.join() === found.join())) return undefined;
+      return difference(`tally of ${device}`, found, possible[0] ?? []);
     }),
 };
 
@@ -58,6 +64,7 @@ export const askedRig: Rig = {
   passesDuplicates: false,
   ordered: ['out', 'failed'],
   spare: ['ask'],
+  resettable: ['tally'],
   draw: (tuning, variant) => {
     const asking = { ask: { type: 'ask', config: { target: 'asked', ...tuning.ask } } };
     const isShorter = variant === 'shorter';
@@ -79,7 +86,9 @@ export const askedRig: Rig = {
 function askedProblem(view: View, device: string, readings: readonly Reading[]): string | undefined {
   const counts = met(view, device);
   const sorted = [...new Set(counts)].sort((one, other) => one - other);
+  const forgottenAt = Math.max(0, ...view.cuts('tally', device).flat());
   const isDone = (reading: Reading) =>
+    reading.sequence <= forgottenAt ||
     counts.includes(reading.sequence) ||
     view.isDelivered(nameOf(reading), 'failed') ||
     view.isDead(nameOf(reading));
@@ -96,6 +105,7 @@ const fanned: Rig = {
   passesDuplicates: false,
   ordered: ['left', 'right'],
   spare: [],
+  resettable: [],
   draw: (tuning, variant) =>
     drawRig(tuning, variant, ['left', 'right'], { once: 'once' }, 'in>once', 'once>left', 'once>right'),
   debts: () => [...owedTo(['left']), ...owedTo(['right'])],
@@ -110,6 +120,7 @@ const caught: Rig = {
   passesDuplicates: true,
   ordered: ['out', 'caught'],
   spare: [],
+  resettable: [],
   draw: (tuning, variant) =>
     drawRig(
       tuning,
@@ -140,6 +151,7 @@ export const heldRig: Rig = {
   passesDuplicates: false,
   ordered: [],
   spare: [],
+  resettable: ['short', 'long'],
   draw: (tuning, variant) =>
     drawRig(
       tuning,

@@ -14,6 +14,8 @@ export interface Rig {
   readonly passesDuplicates: boolean;
   /** Nodes that one of the versions goes without: what is at them then is put where people see it. */
   readonly spare: readonly string[];
+  /** Nodes that a swap may tell to begin anew (EN12). */
+  readonly resettable: readonly string[];
   /** Targets at which a device's messages come in order whatever the clock does. */
   readonly ordered: readonly string[];
   draw(tuning: Tuning, variant: Variant): Flow;
@@ -34,7 +36,12 @@ export interface Debt {
 
 /** Settings that differ from seed to seed. */
 export interface Tuning {
-  readonly sink: Waits & { readonly keepMs: number; readonly maxBytes: number; readonly perSecond: number };
+  readonly sink: Waits & {
+    readonly keepMs: number;
+    readonly maxBytes: number;
+    readonly perSecond: number;
+    readonly whenFull: 'stop' | 'drop-oldest';
+  };
   readonly ask: Waits;
   readonly holdSeconds: number;
 }
@@ -74,12 +81,17 @@ export interface View {
   readonly sent: ReadonlyMap<string, readonly Reading[]>;
   /** What a target has taken, each message once, in the order in which they came first. */
   delivered(target: string): readonly Message[];
-  /** Dead letters, each message once. */
+  /** Dead letters and what outboxes have given up, each message once. */
   readonly dead: readonly Message[];
   /** The same as names of readings (`nameOf`), of one device. */
   namesDelivered(target: string, device: string): readonly string[];
   isDelivered(name: string, target: string): boolean;
   isDead(name: string): boolean;
+  /**
+   * Up to which sequence of a device a node has forgotten what it met, for each time that it began anew: all the rows of
+   * these that may hold. Where nobody knows whether it did, there is one with and one without.
+   */
+  cuts(node: string, device: string): readonly (readonly number[])[];
 }
 
 type NodeDrawing = string | { type: string; config?: object };

@@ -67,12 +67,18 @@ function drawTuning(random: Random): Tuning {
     timeoutMs: random.pick([5_000, 10_000]),
     queue: random.pick([2, 10, 1_000]),
   });
+  const dropping = random.fork('dropping');
   return {
     sink: {
       ...waits(),
       keepMs: random.chance(0.1) ? 20_000 : 604_800_000,
       maxBytes: random.pick([100_000_000, 100_000_000, 4_000]),
       perSecond: random.pick([5, 100, 1_000]),
+      whenFull: 'stop',
+      ...(dropping.chance(0.25) && {
+        whenFull: 'drop-oldest',
+        maxBytes: dropping.pick([1_000, 4_000, 20_000]),
+      }),
     },
     ask: waits(),
     holdSeconds: random.pick([1, 4, 30]),

@@ -11,6 +11,10 @@ type Verdict = 'taken' | 'later' | 'never';
 
 /** What a target notices, for the witness. */
 export interface TargetListener {
+  /** It is given messages by the life that runs. */
+  began(target: string, messages: readonly Message[]): void;
+  /** That is over, however it went. */
+  ended(target: string, messages: readonly Message[]): void;
   /** It has taken a message. `isLate`: for a life of the engine that is over. */
   taken(target: string, message: Message, isLate: boolean): void;
   /** It has taken a message, and the engine will not hear of it. */
@@ -32,6 +36,15 @@ export interface Target {
   losesAnswers: boolean;
   /** Rejects with `target-away`, or with the reason of the signal. The verdicts are in the order of the messages. */
   take(life: Life, messages: readonly Message[], signal: AbortSignal): Promise<readonly Verdict[]>;
+}
+
+/** All targets of a flow, by name. */
+export function createTargets(
+  names: readonly string[],
+  create: (name: string) => Target,
+): (name: string) => Target {
+  const targets = new Map(names.map((name) => [name, create(name)]));
+  return (name) => targets.get(name) ?? unknownTarget(name);
 }
 
 export function createTarget(
@@ -70,6 +83,7 @@ class FakeTarget implements Target {
 
   async take(life: Life, messages: readonly Message[], signal: AbortSignal): Promise<readonly Verdict[]> {
     const free = this.#occupy(life, messages);
+    if (!life.isOver) this.#listener.began(this.name, messages);
     try {
       await this.#travel(
         this.isSlow ? this.#random.whole(200, 20_000) : this.#random.whole(0, this.#usualMs),
@@ -88,6 +102,7 @@ class FakeTarget implements Target {
       for (const message of messages) this.#listener.refused(message);
       throw error;
     } finally {
+      if (!life.isOver) this.#listener.ended(this.name, messages);
       free();
     }
   }
@@ -143,6 +158,10 @@ class FakeTarget implements Target {
       for (const key of keys) busy.delete(key);
     };
   }
+}
+
+function unknownTarget(name: string): never {
+  throw new Error(`There is no target “${name}”.`);
 }
 
 function away(name: string): SluiceError {

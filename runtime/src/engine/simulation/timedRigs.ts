@@ -19,6 +19,8 @@ interface Entry {
 }
 
 interface TimedRig {
+  /** A model that knows what comes of it when the node begins anew in between. */
+  readonly isResettable: boolean;
   readonly name: string;
   readonly needsSteadyClock: boolean;
   readonly ordered: readonly string[];
@@ -30,7 +32,16 @@ interface TimedRig {
   readonly problem: (view: View, device: string, entries: readonly Entry[]) => string | undefined;
 }
 
-function timedRig({ name, needsSteadyClock, ordered, type, config, ports, problem }: TimedRig): Rig {
+function timedRig({
+  name,
+  isResettable,
+  needsSteadyClock,
+  ordered,
+  type,
+  config,
+  ports,
+  problem,
+}: TimedRig): Rig {
   const sinks = [...new Set(Object.values(ports))];
   const wires = Object.entries(ports).map(([port, sink]) => `timed.${port}>${sink}`);
   const timed = ({ holdSeconds }: Tuning) => ({ type, config: config(holdSeconds) });
@@ -41,6 +52,7 @@ function timedRig({ name, needsSteadyClock, ordered, type, config, ports, proble
     targets: ['out', ...sinks.filter((sink) => sink !== 'out')],
     passesDuplicates: false,
     spare: [],
+    resettable: isResettable ? ['timed'] : [],
     draw: (tuning, variant) =>
       drawRig(
         tuning,
@@ -72,6 +84,7 @@ function entriesOf({ disk }: View, device: string, readings: readonly Reading[])
 
 const raised = timedRig({
   name: 'raised',
+  isResettable: false,
   needsSteadyClock: true,
   ordered: ['out'],
   type: 'threshold',
@@ -123,6 +136,7 @@ function exactly(view: View, device: string, names: readonly string[]): string |
 
 const debounced = timedRig({
   name: 'debounced',
+  isResettable: false,
   needsSteadyClock: true,
   ordered: ['out'],
   type: 'debounce',
@@ -153,6 +167,7 @@ function isThrough(view: View, name: string): boolean {
 /** Windows by number do not ask the clock: what comes of each reading is known exactly. */
 const grouped = timedRig({
   name: 'grouped',
+  isResettable: true,
   needsSteadyClock: false,
   ordered: [],
   type: 'window',
@@ -160,21 +175,31 @@ const grouped = timedRig({
   ports: { out: 'out' },
   problem: (view, device, entries) => {
     const found = windowsOf(view, device).map(({ count, sum, from }) => [count, sum, from].join('/'));
-    const groups = Array.from({ length: Math.floor(entries.length / WINDOW_COUNT) }, (_, index) =>
-      entries.slice(index * WINDOW_COUNT, (index + 1) * WINDOW_COUNT),
-    );
-    const expected = groups.map((group) => {
-      const sum = group.reduce((total, { reading }) => total + reading.value, 0);
-      return [group.length, sum, group[0]?.reading.time].join('/');
-    });
-    if (found.toSorted().join() === expected.toSorted().join()) return undefined;
-    return `[EN9] the windows of ${device} are ${found.join(' ')} and should be ${expected.join(' ')}`;
+    const possible = view.cuts('timed', device).map((cuts) => groupsOf(entries, cuts).map(wordsOf));
+    if (possible.some((expected) => found.toSorted().join() === expected.toSorted().join())) return undefined;
+    return `[EN9] the windows of ${device} are ${found.join(' ')} and should be ${possible[0]?.join(' ')}`;
   },
 });
+
+/** Full windows; at a cut what was gathered is forgotten. */
+function groupsOf(entries: readonly Entry[], cuts: readonly number[]): readonly (readonly Entry[])[] {
+  return [...cuts, entries.length].flatMap((end, part) => {
+    const own = entries.slice(cuts[part - 1] ?? 0, end);
+    return Array.from({ length: Math.floor(own.length / WINDOW_COUNT) }, (_, index) =>
+      own.slice(index * WINDOW_COUNT, (index + 1) * WINDOW_COUNT),
+    );
+  });
+}
+
+function wordsOf(group: readonly Entry[]): string {
+  const sum = group.reduce((total, { reading }) => total + reading.value, 0);
+  return [group.length, sum, group[0]?.reading.time].join('/');
+}
 
 /** Windows by time: each reading is in exactly one of them, or came too late and was sent on as such. */
 const timed = timedRig({
   name: 'windowed',
+  isResettable: false,
   needsSteadyClock: false,
   ordered: ['late'],
   type: 'window',
@@ -218,6 +243,7 @@ function windowsOf(view: View, device: string): readonly Pane[] {
 /** The last that is heard of a device is that it is silent, since its last reading. */
 const silent = timedRig({
   name: 'silent',
+  isResettable: false,
   needsSteadyClock: true,
   ordered: [],
   type: 'watchdog',

@@ -14,6 +14,8 @@ export interface TimerWatch {
   fired(node: string, due: readonly DueTimer[]): void;
   /** Messages have come to a node. */
   received(node: string): void;
+  /** A node begins anew: its timers do not stand any more. Gives their keys, and how to put them back. */
+  forget(node: string): { readonly keys: ReadonlySet<string>; readonly undo: () => void };
   /** To be called after each step. `calmSince`: since when nothing is in the way of timers, ms since the beginning. */
   look(calmSince: number, wasClockSet: boolean): void;
 }
@@ -67,6 +69,17 @@ class ShadowTimers implements TimerWatch {
     for (const timer of due) this.#fire(node, timer);
   }
 
+  forget(node: string): { readonly keys: ReadonlySet<string>; readonly undo: () => void } {
+    const forgotten = [...this.#standing].filter(([, timer]) => timer.node === node);
+    for (const [id] of forgotten) this.#standing.delete(id);
+    return {
+      keys: new Set(forgotten.map(([, { key }]) => key)),
+      undo: () => {
+        for (const [id, timer] of forgotten) this.#standing.set(id, timer);
+      },
+    };
+  }
+
   received(node: string): void {
     const overdue = this.#standing.values().find(({ isOverdue }) => isOverdue);
     if (overdue !== undefined) {
@@ -117,11 +130,16 @@ function words({ node, key, name, dueAt }: StoredTimer): string {
 }
 
 /** The same implementation; what its steps do with timers and messages is seen. */
-export function watched(implementation: NodeImplementation, watch: TimerWatch): NodeImplementation {
+export function watched(
+  implementation: NodeImplementation,
+  watch: TimerWatch,
+  onMade: (node: string, keys: number) => void,
+): NodeImplementation {
   return {
     type: implementation.type,
     create: (config, context) => {
       const { id } = context.node;
+      onMade(id, context.state.size);
       const made = implementation.create(config, { ...context, timers: watch.of(id, context.timers) });
       return isStep(made) ? watchedStep(made, id, watch) : made;
     },

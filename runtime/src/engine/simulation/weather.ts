@@ -21,6 +21,7 @@ const FAULTS = [
   'flaws',
   'restart',
   'swap',
+  'clear',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -57,6 +58,8 @@ export interface WeatherParts {
   readonly clockSet: () => void;
   readonly restart: () => void;
   readonly swap: () => void;
+  /** A person empties an outbox. */
+  readonly clear: () => void;
 }
 
 /** Plans the faults of the outside for the time until `untilMs`. By then all of them are over. */
@@ -95,6 +98,7 @@ export function planWeather(
       ),
     restart: () => agenda.after(random.whole(0, untilMs), 'restart', parts.restart),
     swap: () => agenda.after(random.whole(0, untilMs), 'swap', parts.swap),
+    clear: () => agenda.after(random.whole(0, untilMs), 'clear', parts.clear),
     damage: () => agenda.after(random.whole(0, untilMs), 'damage', () => disk.damage()),
   };
   for (const fault of faults) {

@@ -1,10 +1,14 @@
 import type { Message } from '@sluice/shared/message/message.ts';
 import { MOST_TRIES } from '../reach.ts';
-import type { Agenda } from './agenda.ts';
+import type { RunningFlow } from '../runningFlow.ts';
+import type { Agenda, Life } from './agenda.ts';
 import type { BrokerListener } from './broker.ts';
-import type { Disk, KeptLetter } from './disk.ts';
+import type { Disk, KeptLetter, Written } from './disk.ts';
+import { GivenUp } from './givenUp.ts';
+import { Ordering } from './ordering.ts';
 import type { Reading } from './reading.ts';
 import { nameOf, nameOfMessage, readingOf } from './reading.ts';
+import { lastPassed, Resets } from './resets.ts';
 import type { Debt, Rig, Tuning, View } from './rig.ts';
 import { firstProblem } from './rig.ts';
 import type { TargetListener } from './target.ts';
@@ -39,20 +43,28 @@ export class Witness implements BrokerListener, TargetListener {
   readonly #delivered = new Map<string, Map<string, Delivery>>();
   /** By name: how often the broker has handed it over, where that was more than once. */
   readonly #copies = new Map<string, number>();
-  /** By target and device: the greatest sequence that was taken. */
-  readonly #greatest = new Map<string, number>();
   /** By name: how often a target did not take it. */
   readonly #refused = new Map<string, number>();
   /** Names of what has failed at a node that is no sink. */
   readonly #failed = new Set<string>();
+  readonly #ordering: Ordering;
   /** The clock was set: what waits by the clock may change places. */
   wasClockSet = false;
   /** The version that goes without some nodes has been there. */
   isShorter = false;
   problem: string | undefined;
+  readonly givenUp: GivenUp;
+  readonly resets: Resets;
 
   constructor(parts: WitnessParts) {
     this.#parts = parts;
+    const broken = (sentence: string) => this.broken(sentence);
+    const isDelivered = (name: string, target: string) => this.#isDelivered(name, target);
+    this.givenUp = new GivenUp({ ...parts, broken, isDelivered });
+    this.resets = new Resets({ ...parts, broken, sent: this.#sent });
+    const isExcused = (reading: Reading, target: string) => this.#isExcused(reading, target);
+    this.#ordering = new Ordering({ broken, sent: this.#sent, isExcused });
+    parts.disk.written = (written) => this.#written(written);
     for (const target of parts.rig.targets) this.#delivered.set(target, new Map());
   }
 
@@ -67,14 +79,15 @@ export class Witness implements BrokerListener, TargetListener {
   }
 
   acknowledged(reading: Reading): void {
-    const lost = this.#parts.rig.debts(reading).find((debt) => !this.#isKept(reading, debt));
+    const name = nameOf(reading);
+    const lost = this.#lostDebt(reading);
     const isAbsorbed = this.#parts.rig.passesDuplicates || this.#hasPassed(reading);
     if (lost === undefined && isAbsorbed) return;
     const where =
       lost === undefined
         ? 'in the state of once'
         : `at ${lost.targets.join(' or ')}, on disk or a dead letter`;
-    this.broken(`[EN6] ${nameOf(reading)} was acknowledged and is not ${where}`);
+    this.broken(`[EN6] ${name} was acknowledged and is not ${where}`);
   }
 
   redelivered(reading: Reading): void {
@@ -89,18 +102,28 @@ export class Witness implements BrokerListener, TargetListener {
 
   taken(target: string, message: Message, isLate: boolean): void {
     const name = nameOfMessage(message);
-    this.#mustBeSent(target, message);
+    this.#ordering.mustBeSent(target, message);
     const delivery = this.#deliveryOf(target, message);
-    if (delivery.times === 0 && !isLate) this.#mustBeInOrder(target, message);
+    if (delivery.times === 0 && !isLate) this.#ordering.mustBeInOrder(target, message);
     delivery.times += 1;
     delivery.at = this.#parts.agenda.elapsed;
     if (isLate) delivery.allowed += 1;
+    else this.#mustNotBeGivenUp(target, message);
     if (delivery.times > delivery.allowed) {
       this.broken(`[EN6] ${name} came to ${target} ${delivery.times} times, once too often`);
     }
   }
 
+  began(target: string, messages: readonly Message[]): void {
+    this.givenUp.began(target, messages);
+  }
+
+  ended(target: string, messages: readonly Message[]): void {
+    this.givenUp.ended(target, messages);
+  }
+
   unheard(target: string, message: Message): void {
+    this.givenUp.unheard(target);
     this.#deliveryOf(target, message).allowed += 1;
   }
 
@@ -118,8 +141,22 @@ export class Witness implements BrokerListener, TargetListener {
     this.broken(`[EN4] two calls of ${target} at once had messages of ${message.device ?? 'no device'}`);
   }
 
+  /** A person empties the outbox of a target. */
+  clear(target: string, flow: RunningFlow, life: Life): void {
+    const owed = [...this.#sent.values()]
+      .flat()
+      .filter((reading) =>
+        this.#parts.rig
+          .debts(reading)
+          .some((debt) => debt.nodes.includes(target) && !this.#isPaid(reading, debt)),
+      );
+    this.givenUp.clear(target, flow, life, new Set(owed.map(nameOf)));
+  }
+
   /** A life is over: what it had not written down as done will be done again. */
   lifeOver(unacknowledged: readonly Reading[]): void {
+    this.givenUp.lifeOver();
+    this.resets.lifeOver();
     const { disk, rig } = this.#parts;
     const again = unacknowledged.filter((reading) => rig.passesDuplicates || !this.#hasPassed(reading));
     const open = new Set([...again.map(nameOf), ...disk.waitingNames()]);
@@ -143,9 +180,16 @@ export class Witness implements BrokerListener, TargetListener {
       (disk.waiting === 0 ? undefined : `[EN8] ${disk.waiting} messages wait on disk for ever`) ??
       (timer === undefined ? undefined : `[EN10] the timer ${timer.name} of ${timer.node} has never fired`) ??
       firstProblem([...this.#sent.values()].flat().map((reading) => this.#unpaid(reading))) ??
+      this.#overstated() ??
       firstProblem(disk.letters.map((letter) => this.#unjustLetter(letter))) ??
-      (this.#isDamaged() ? undefined : rig.verdict(view))
+      (this.#isDamaged() || this.givenUp.hasUnnamed ? undefined : rig.verdict(view))
     );
+  }
+
+  /** Where each message is a reading that came once, all that was given up is known by name. */
+  #overstated(): string | undefined {
+    const isKnown = this.#sent.values().some(([first]) => first && this.#parts.rig.debts(first).length > 0);
+    return isKnown && this.#copies.size === 0 ? this.givenUp.overstated() : undefined;
   }
 
   /** What was damaged on disk is gone, and everything that is reckoned from it with it. */
@@ -167,46 +211,64 @@ export class Witness implements BrokerListener, TargetListener {
     return found;
   }
 
-  #mustBeSent(target: string, message: Message): void {
-    const reading = readingOf(message);
-    if (reading === undefined) return;
-    const sent = this.#sent.get(reading.device)?.[reading.sequence - 1];
-    if (sent !== undefined && sent.value === reading.value && sent.time === reading.time) return;
-    this.broken(`[EN6] ${target} got ${nameOf(reading)}, which nobody sent so`);
+  /** What has left the disk was done, or given up before what came of it was written. */
+  #written(written: Written): void {
+    this.givenUp.written(written);
+    for (const { message } of written.gone) {
+      const reading = readingOf(message);
+      if (reading !== undefined) this.#lostDebt(reading);
+    }
   }
 
-  #mustBeInOrder(target: string, message: Message): void {
-    const { rig } = this.#parts;
-    const reading = readingOf(message);
-    if (reading === undefined) return;
-    if (this.wasClockSet && !rig.ordered.includes(target)) return;
-    // What was damaged on disk has lost its place.
-    if (this.#isSetAside(nameOf(reading))) return;
-    // What had failed is tried again when the process dies before that is written; others have got through since.
-    if (this.#isShortlyKept() || this.#failed.has(nameOf(reading))) return;
-    const place = `${target} ${reading.device}`;
-    const greatest = this.#greatest.get(place) ?? 0;
-    if (reading.sequence < greatest) {
-      this.broken(`[EN4] ${target} got ${nameOf(reading)} after ${reading.device}#${greatest}`);
-    }
-    this.#greatest.set(place, Math.max(greatest, reading.sequence));
+  /** Where a reading should be kept, and is not. */
+  #lostDebt(reading: Reading): Debt | undefined {
+    return this.#parts.rig
+      .debts(reading)
+      .find((debt) => !this.#isKept(reading, debt) && !this.givenUp.accountFor(reading, debt.nodes));
+  }
+
+  #isExcused(reading: Reading, target: string): boolean {
+    const name = nameOf(reading);
+    return (
+      (this.wasClockSet && !this.#parts.rig.ordered.includes(target)) ||
+      // What was damaged on disk has lost its place.
+      this.#isSetAside(name) ||
+      this.#isShortlyKept() ||
+      // Of what was given up the broker may send another one.
+      this.givenUp.mayHave(name, target) ||
+      // What had failed is tried again when the process dies before that is written; others have got through since.
+      this.#failed.has(name)
+    );
   }
 
   #isKept(reading: Reading, debt: Debt): boolean {
     const name = nameOf(reading);
     return (
-      this.#isPaid(name, debt) ||
+      this.#isPaid(reading, debt) ||
       this.#parts.disk.isWaiting(name, debt.nodes) ||
       (debt.heldAt !== undefined && this.#parts.disk.isHeld(name, debt.heldAt))
     );
   }
 
-  #isPaid(name: string, debt: Debt): boolean {
+  #isPaid(reading: Reading, { targets, nodes, heldAt }: Debt): boolean {
+    const name = nameOf(reading);
     return (
-      debt.targets.some((target) => this.#delivered.get(target)?.has(name) === true) ||
+      targets.some((target) => this.#isDelivered(name, target)) ||
       this.#isDead(name) ||
-      this.#isSetAside(name)
+      this.#isSetAside(name) ||
+      this.givenUp.has(name, nodes) ||
+      (heldAt !== undefined && this.resets.mayHaveForgotten(reading, heldAt))
     );
+  }
+
+  #isDelivered(name: string, target: string): boolean {
+    return this.#delivered.get(target)?.has(name) === true;
+  }
+
+  #mustNotBeGivenUp(target: string, message: Message): void {
+    const reading = readingOf(message);
+    this.givenUp.taken(target, message);
+    if (reading !== undefined) this.resets.taken(target, reading);
   }
 
   #isSetAside(name: string): boolean {
@@ -214,8 +276,7 @@ export class Witness implements BrokerListener, TargetListener {
   }
 
   #hasPassed({ device, sequence }: Reading): boolean {
-    const passed = this.#parts.disk.state('once').get(device) as { readonly last: number } | undefined;
-    return passed !== undefined && passed.last >= sequence;
+    return lastPassed(this.#parts.disk, device) >= sequence;
   }
 
   #isShortlyKept(): boolean {
@@ -227,7 +288,9 @@ export class Witness implements BrokerListener, TargetListener {
   }
 
   #unpaid(reading: Reading): string | undefined {
-    const debt = this.#parts.rig.debts(reading).find((one) => !this.#isPaid(nameOf(reading), one));
+    const debt = this.#parts.rig
+      .debts(reading)
+      .find((one) => !this.#isPaid(reading, one) && !this.givenUp.accountFor(reading, one.nodes));
     return debt === undefined
       ? undefined
       : `[EN6] ${nameOf(reading)} never came to ${debt.targets.join(' or ')}`;
@@ -256,9 +319,10 @@ export class Witness implements BrokerListener, TargetListener {
         delivered(target)
           .filter((message) => message.device === device)
           .map(nameOfMessage),
-      isDelivered: (name, target) => this.#delivered.get(target)?.has(name) === true,
-      isDead: (name) => this.#isDead(name),
-      dead: disk.letters.map(({ message }) => message),
+      isDelivered: (name, target) => this.#isDelivered(name, target),
+      isDead: (name) => this.#isDead(name) || this.givenUp.hasAnywhere(name),
+      dead: [...disk.letters.map(({ message }) => message), ...this.givenUp.messages],
+      cuts: (node, device) => this.resets.cuts(node, device),
     };
   }
 }

@@ -17,7 +17,7 @@ import type { Rig, Tuning, Variant } from './rig.ts';
 import { canStart, VARIANTS } from './rig.ts';
 import { planReadings } from './readings.ts';
 import type { Target } from './target.ts';
-import { createTarget } from './target.ts';
+import { createTarget, createTargets } from './target.ts';
 import type { Trace } from './trace.ts';
 import { createTrace } from './trace.ts';
 import type { Fault } from './weather.ts';
@@ -54,7 +54,7 @@ export class World {
   readonly #agenda: Agenda;
   readonly #disk: Disk;
   readonly #broker: Broker;
-  readonly #targets: ReadonlyMap<string, Target>;
+  readonly #target: (name: string) => Target;
   readonly #witness: Witness;
   readonly #crashRate: number;
   #engine: Engine | undefined;
@@ -77,10 +77,9 @@ export class World {
     if (options.spoil !== undefined) this.#disk.spoil = options.spoil;
     this.#witness = new Witness({ rig, tuning, agenda: this.#agenda, disk: this.#disk });
     this.#broker = createBroker(this.#agenda, part('broker'), this.trace, this.#witness);
-    const targets = rig.targets.map((name) =>
+    this.#target = createTargets(rig.targets, (name) =>
       createTarget(name, this.#agenda, part(name), this.trace, this.#witness),
     );
-    this.#targets = new Map(targets.map((target) => [target.name, target]));
     this.#crashRate = options.faults.has('crash') ? this.#random.pick([0.003, 0.01, 0.04]) : 0;
     if (options.faults.has('crash-in-commit'))
       this.#disk.isDeadly = () => this.#isStorm && this.#random.chance(0.05);
@@ -99,7 +98,7 @@ export class World {
   }
 
   #plan(): void {
-    const { faults, stormMs, readings, hasLongAbsence } = this.#options;
+    const { faults, stormMs, readings, hasLongAbsence, rig } = this.#options;
     planReadings(readings, stormMs, faults.has('flaws'), {
       agenda: this.#agenda,
       random: this.#random.fork('readings'),
@@ -117,12 +116,13 @@ export class World {
         trace: this.trace,
         disk: this.#disk,
         broker: this.#broker,
-        targets: [...this.#targets.values()],
+        targets: rig.targets.map(this.#target),
         clockSet: () => {
           this.#witness.wasClockSet = true;
         },
         restart: () => this.#restart(),
         swap: () => this.#swap(this.#random.pick(VARIANTS)),
+        clear: () => this.#clear(this.#random.pick(rig.targets)),
       },
     );
   }
@@ -148,6 +148,7 @@ export class World {
     if (engine === undefined) return;
     const dies = this.#isStorm && this.#crashRate > 0 && this.#random.chance(this.#crashRate);
     if (dies || this.#options.dieAfterStep === this.steps) engine.life.isOver = true;
+    if (engine.flow !== undefined) this.#witness.givenUp.look(engine.flow);
     if (engine.life.isOver) this.#bury(engine);
     else engine.timers.look(this.#calmSince(engine), this.#witness.wasClockSet);
   }
@@ -160,9 +161,10 @@ export class World {
       trace: this.trace,
       broker: this.#broker,
       random: this.#random.fork(`life ${this.#lives}`),
-      target: (name) => this.#targets.get(name) ?? unknownTarget(name),
+      target: this.#target,
       failed: (message) => this.#witness.failed(message),
       broken: (sentence) => this.#broken(sentence),
+      resets: this.#witness.resets,
     });
   }
 
@@ -219,17 +221,27 @@ export class World {
     const engine = this.#engine;
     if (engine?.flow === undefined || this.#changingTo !== undefined || this.#variant === 'shorter') return;
     if (variant === 'shorter') this.#witness.isShorter = true;
-    this.trace.say(`engine swaps ${this.#variant} for ${variant}`);
+    const reset = this.#random.chance(0.5) ? this.#options.rig.resettable : [];
+    this.trace.say(`engine swaps ${this.#variant} for ${variant}, reset: ${reset.join(' ') || 'none'}`);
+    this.#witness.resets.begin(reset);
     this.#changingTo = variant;
     const { subscriptions } = this.#broker;
     const { flow, life } = engine;
     const swap = async () => {
-      const problem = await problemOf(flow.swap(this.#planOf(variant), []));
+      const problem = await problemOf(flow.swap(this.#planOf(variant), reset));
       if (life.isOver) return;
+      this.#witness.resets.end(problem === undefined, !this.#disk.isFull);
       this.#changingTo = undefined;
       this.#swapped(variant, problem, this.#broker.subscriptions > subscriptions);
     };
     void swap();
+  }
+
+  #clear(target: string): void {
+    const { flow, life } = this.#engine ?? {};
+    if (flow === undefined || life === undefined || this.#changingTo !== undefined) return;
+    this.trace.say(`the outbox of ${target} is emptied`);
+    this.#witness.clear(target, flow, life);
   }
 
   #swapped(variant: Variant, problem: string | undefined, isRestarted: boolean): void {
@@ -283,8 +295,4 @@ async function problemOf(work: Promise<void>): Promise<string | undefined> {
   } catch (error) {
     return String(error);
   }
-}
-
-function unknownTarget(name: string): never {
-  throw new Error(`There is no target “${name}”.`);
 }
