@@ -1,17 +1,16 @@
 import type { DeadLetter } from '@sluice/shared/protocol/http.ts';
-import { ChevronRight, Crosshair, RotateCcw, Trash2 } from 'lucide-react';
-import { useId } from 'react';
+import { Crosshair, RotateCcw, Trash2 } from 'lucide-react';
 import { may } from '../account/permission.ts';
 import { useEditor } from '../flow/EditorContext.tsx';
 import { useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
-import { classes } from '../ui/classes.ts';
 import { formatExact } from '../ui/formatTime.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Time } from '../ui/Time.tsx';
 import { messageLine } from './messageTree.ts';
 import { MessageView } from './MessageView.tsx';
 import type { FailedActions } from './useFailedActions.ts';
+import { Unfolding } from './Unfolding.tsx';
 import { useFailedNode } from './useFailedNode.ts';
 
 export interface FailedMessageProps {
@@ -23,34 +22,26 @@ export interface FailedMessageProps {
 
 /** One failed message: a line, and, when it is open, where and when it failed and all that is in it. */
 export function FailedMessage({ letter, actions, isOpen, onToggle }: FailedMessageProps) {
-  const content = useId();
   const { message } = letter;
   const about = message.device ?? message.topic;
   return (
-    <>
-      <div className="flex items-center gap-2 py-1 pr-3 pl-2">
-        <button
-          type="button"
-          aria-expanded={isOpen}
-          aria-controls={content}
-          onClick={onToggle}
-          className="flex min-h-7 min-w-0 flex-1 items-center gap-2 rounded-sm px-1 text-left hover:bg-hover focus-visible:-outline-offset-2"
-        >
-          <ChevronRight
-            size={14}
-            aria-hidden="true"
-            className={classes('shrink-0 text-ink-soft transition-transform', isOpen && 'rotate-90')}
-          />
+    <Unfolding
+      look="one-line"
+      isOpen={isOpen}
+      onToggle={onToggle}
+      actions={<MessageActions letter={letter} actions={actions} />}
+      line={
+        <>
           {about !== '' && <span className="max-w-40 shrink-0 truncate">{about}</span>}
           <span className="min-w-0 flex-1 truncate font-mono text-small">{messageLine(message)}</span>
           <span className="shrink-0 text-small text-ink-soft">
             <Time at={letter.at} />
           </span>
-        </button>
-        <MessageActions letter={letter} actions={actions} />
-      </div>
-      <div id={content}>{isOpen && <Details letter={letter} />}</div>
-    </>
+        </>
+      }
+    >
+      <Details letter={letter} />
+    </Unfolding>
   );
 }
 
