@@ -14,6 +14,7 @@ import {
   type KeyboardEvent,
   type MouseEvent,
   type RefObject,
+  lazy,
   useCallback,
   useMemo,
   useRef,
@@ -21,7 +22,7 @@ import {
 } from 'react';
 import { useDocument, useEditor, useProblems, useSession } from '../flow/EditorContext.tsx';
 import { browserTime } from '../state/time.ts';
-import { TracePill } from '../trace/TracePill.tsx';
+import { Part } from '../ui/Part.tsx';
 import { isDirection, nodeAlong } from './alongWires.ts';
 import './canvas.css';
 import { CanvasContext, createCanvasStore, useCanvasStore } from './canvasState.ts';
@@ -42,8 +43,9 @@ import { useCanvasView } from './useCanvasView.ts';
 import { useDropTarget } from './useDropTarget.ts';
 import { useWiring } from './useWiring.ts';
 import { WireLine } from './WireLine.tsx';
-import { WirePeek } from './WirePeek.tsx';
-import { ZoomBar } from './ZoomBar.tsx';
+import type { WirePeekProps } from './WirePeek.tsx';
+
+const OverCanvas = lazy(() => import('./OverCanvas.tsx'));
 
 const NODE_TYPES = { step: StepNode, note: NoteNode };
 const WIRE_TYPES = { wire: WireLine };
@@ -61,24 +63,26 @@ const LABELS = {
 } as const;
 
 export interface CanvasProps {
+  /** Whether the drawing is on the screen. */
+  readonly isDrawn: boolean;
   /** Told once, when the drawing is on the screen. */
   readonly onDrawn: () => void;
 }
 
 /** The drawing of the flow, to look at and to work on. */
-export function Canvas({ onDrawn }: CanvasProps) {
+export function Canvas(props: CanvasProps) {
   const { document, catalog } = useEditor();
   const [store] = useState(() => createCanvasStore(document, catalog));
   return (
     <CanvasContext value={store}>
       <ReactFlowProvider>
-        <Surface onDrawn={onDrawn} />
+        <Surface {...props} />
       </ReactFlowProvider>
     </CanvasContext>
   );
 }
 
-function Surface({ onDrawn }: CanvasProps) {
+function Surface({ isDrawn, onDrawn }: CanvasProps) {
   const { session, canEdit } = useEditor();
   const box = useRef<HTMLDivElement>(null);
   const flowId = useDocument((state) => state.flow.id);
@@ -150,9 +154,11 @@ function Surface({ onDrawn }: CanvasProps) {
           <MiniMap position="bottom-right" pannable zoomable ariaLabel="Map of the flow" />
         )}
       </ReactFlow>
-      <ZoomBar />
-      <TracePill />
-      {peek.peek !== undefined && <WirePeek wire={peek.peek.wire} at={peek.peek.at} />}
+      {isDrawn && (
+        <Part>
+          <OverCanvas peek={peek.peek} />
+        </Part>
+      )}
     </div>
   );
 }
@@ -249,7 +255,7 @@ function focusedNode(target: EventTarget): string | undefined {
 }
 
 function usePeek(box: RefObject<HTMLDivElement | null>) {
-  const [peek, setPeek] = useState<{ readonly wire: string; readonly at: { x: number; y: number } }>();
+  const [peek, setPeek] = useState<WirePeekProps>();
   return {
     peek,
     show(event: MouseEvent, wire: CanvasWire) {

@@ -2,7 +2,8 @@ import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { ScenarioOutcomeLine } from '../dryRun/ScenarioOutcomeLine.tsx';
 import { isSameWork } from '../dryRun/sample.ts';
-import { useDocument, useEditor } from '../flow/EditorContext.tsx';
+import { useTests } from '../dryRun/useTests.ts';
+import { useDocument } from '../flow/EditorContext.tsx';
 import { Checkbox } from '../ui/Checkbox.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { StatusDot } from '../ui/StatusDot.tsx';
@@ -10,7 +11,7 @@ import { type CheckState, checkState, checkSummary } from './checkState.ts';
 
 /** How the scenarios of the draft stand; they are run when they were not yet, as the draft is now. */
 export function useScenarioCheck(): CheckState {
-  const { tests } = useEditor();
+  const tests = useTests();
   const flow = useDocument((state) => state.flow);
   const outcomes = useStore(tests, (state) => state.outcomes);
   const isKnown =

@@ -2,7 +2,6 @@ import type { FlowNode } from '@sluice/shared/flow/flow.ts';
 import { FlaskConical, Play, StepForward } from 'lucide-react';
 import { useState } from 'react';
 import { useStore } from 'zustand';
-import { useEditor } from '../flow/EditorContext.tsx';
 import { Button } from '../ui/Button.tsx';
 import { Segments } from '../ui/Segments.tsx';
 import { DurationInput } from '../ui/DurationInput.tsx';
@@ -10,6 +9,7 @@ import { KeepScenario } from './KeepScenario.tsx';
 import { RunResult } from './RunResult.tsx';
 import { SampleList } from './SampleList.tsx';
 import { ScenarioList } from './ScenarioList.tsx';
+import { useTests } from './useTests.ts';
 
 export interface DryRunPanelProps {
   /** What is looked at; without it the flow as a whole. */
@@ -18,7 +18,7 @@ export interface DryRunPanelProps {
 
 /** Tries the draft on sample messages: in and out of each node, what would be done, and scenarios to keep. */
 export function DryRunPanel({ node }: DryRunPanelProps) {
-  const { tests } = useEditor();
+  const tests = useTests();
   const samples = useStore(tests, (state) => state.samples);
   const isRunning = useStore(tests, ({ run }) => run.kind === 'running');
   const isDone = useStore(tests, ({ run }) => run.kind === 'done');
@@ -72,7 +72,7 @@ type Later = (typeof LATER)[number]['id'];
 
 /** How the clock goes on after the last message, so that “for 10 minutes” can be over. */
 function TimeToPass() {
-  const { tests } = useEditor();
+  const tests = useTests();
   const runFor = useStore(tests, (state) => state.runFor);
   const [isOther, setIsOther] = useState(false);
   const known: Later | undefined = LATER.find(({ id }) => id === runFor)?.id;

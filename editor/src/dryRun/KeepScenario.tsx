@@ -6,10 +6,12 @@ import { useDocument, useEditor } from '../flow/EditorContext.tsx';
 import { Button } from '../ui/Button.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { endsOf } from './keep.ts';
+import { useTests } from './useTests.ts';
 
 /** Saves the samples with the flow, as a scenario that expects exactly what came of them. */
 export function KeepScenario() {
-  const { tests, canEdit } = useEditor();
+  const { canEdit } = useEditor();
+  const tests = useTests();
   const [name, setName] = useState('');
   const [isKeeping, setIsKeeping] = useState(false);
   const run = useStore(tests, (state) => state.run);

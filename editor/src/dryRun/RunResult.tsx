@@ -13,10 +13,11 @@ import { offsetText } from './offset.ts';
 import { isSameWork } from './sample.ts';
 import { StepList } from './StepList.tsx';
 import { WayThrough } from './WayThrough.tsx';
+import { useTests } from './useTests.ts';
 
 /** What came of the last run: what would be done, then in and out of the node that is looked at. */
 export function RunResult({ node }: { readonly node: FlowNode | undefined }) {
-  const { tests } = useEditor();
+  const tests = useTests();
   const run = useStore(tests, (state) => state.run);
   const flow = useDocument((state) => state.flow);
   switch (run.kind) {
@@ -72,7 +73,7 @@ function Refused({ sentences }: { readonly sentences: readonly string[] }) {
 
 /** The flow is another one by now; what is shown is of the one before. */
 function Changed() {
-  const { tests } = useEditor();
+  const tests = useTests();
   return (
     <p className="flex flex-wrap items-center gap-2 rounded-md bg-caution-soft px-3 py-2 text-caution">
       The flow was changed since this run.

@@ -16,6 +16,7 @@ import { TextField } from '../ui/TextField.tsx';
 import { offsetText } from './offset.ts';
 import { placeId, placeOfId, placesOf } from './place.ts';
 import { contentOf, type Sample } from './sample.ts';
+import { useTests } from './useTests.ts';
 
 export interface SampleCardProps {
   readonly sample: Sample;
@@ -25,7 +26,8 @@ export interface SampleCardProps {
 
 /** One sample message: a line, and its fields when it is opened. */
 export function SampleCard({ sample, number, isOpenFirst }: SampleCardProps) {
-  const { tests, catalog } = useEditor();
+  const { catalog } = useEditor();
+  const tests = useTests();
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === sample.node));
   const hasProblem = useStore(tests, ({ problems }) => problems.some(({ key }) => key === sample.key));
   const [isOpen, setIsOpen] = useState(isOpenFirst);
@@ -66,7 +68,7 @@ export function SampleCard({ sample, number, isOpenFirst }: SampleCardProps) {
 }
 
 function Fields({ sample, isFirst }: { readonly sample: Sample; readonly isFirst: boolean }) {
-  const { tests } = useEditor();
+  const tests = useTests();
   const problems = useStore(tests, (state) => state.problems);
   const errorOf = (field: 'at' | 'payload') =>
     problems.find((problem) => problem.key === sample.key && problem.field === field)?.sentence;
@@ -97,7 +99,8 @@ interface WhenAndWhereProps {
 
 /** What the first sample seldom needs: it comes at the start, where messages come from. */
 function WhenAndWhere({ sample, isFirst, errorAt }: WhenAndWhereProps) {
-  const { tests, catalog } = useEditor();
+  const { catalog } = useEditor();
+  const tests = useTests();
   const flow = useDocument((state) => state.flow);
   const [isOpen, setIsOpen] = useState(!isFirst);
   const change = (part: Partial<Sample>) => tests.change(sample.key, part);
@@ -140,7 +143,7 @@ function WhenAndWhere({ sample, isFirst, errorAt }: WhenAndWhereProps) {
 
 /** Takes the content of the newest real message at the same place, where one was seen. */
 function TakeLast({ sample }: { readonly sample: Sample }) {
-  const { tests } = useEditor();
+  const tests = useTests();
   const arrived = useLastInput(sample.node);
   const left = useLastOutput(sample.node, sample.port);
   const seen = left ?? arrived;

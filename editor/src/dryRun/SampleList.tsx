@@ -10,6 +10,8 @@ import { firstPlace } from './place.ts';
 import { SampleCard } from './SampleCard.tsx';
 import { exampleOf } from './exampleOf.ts';
 import { contentOf, samplesOfInputs, type SampleParts } from './sample.ts';
+import type { FlowTests } from './testState.ts';
+import { useTests } from './useTests.ts';
 
 const MOST_RECENT = 20;
 /** What a first sample looks like where nothing was seen yet, and the node has no example. */
@@ -26,16 +28,16 @@ const PLAIN: SampleParts = {
 /** The messages that the draft is tried on. */
 export function SampleList({ node }: { readonly node: FlowNode | undefined }) {
   const editor = useEditor();
-  const { tests } = editor;
+  const tests = useTests();
   const samples = useStore(tests, (state) => state.samples);
   const [said, setSaid] = useState<string>();
   const [added, setAdded] = useState<number>();
   const add = () => {
-    const sample = newSample(editor, node);
+    const sample = newSample(editor, tests, node);
     setSaid(sample === undefined ? 'This flow has no node yet that a message could come to.' : undefined);
     if (sample !== undefined) setAdded(tests.add(sample));
   };
-  const takeRecent = async () => setSaid(await recentInto(editor));
+  const takeRecent = async () => setSaid(await recentInto(editor, tests));
   return (
     <section aria-label="Sample messages" className="flex flex-col gap-2">
       <h3 className="font-medium">Sample messages</h3>
@@ -73,7 +75,8 @@ export function SampleList({ node }: { readonly node: FlowNode | undefined }) {
 
 /** A copy of the last sample, or one as it was last seen where it would come in. */
 function newSample(
-  { document, catalog, tests, live }: Editor,
+  { document, catalog, live }: Editor,
+  tests: FlowTests,
   node: FlowNode | undefined,
 ): SampleParts | undefined {
   const last = tests.getState().samples.at(-1);
@@ -94,7 +97,7 @@ function newSample(
 }
 
 /** Adds the last messages of the flow that runs; says so where there are none. */
-async function recentInto({ tests, document, catalog }: Editor): Promise<string | undefined> {
+async function recentInto({ document, catalog }: Editor, tests: FlowTests): Promise<string | undefined> {
   const asked = await tests.recent();
   if (!asked.ok) return asked.sentence;
   const { flow } = document.getState();

@@ -8,10 +8,11 @@ import { Menu } from '../ui/Menu.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { ScenarioOutcomeLine } from './ScenarioOutcomeLine.tsx';
 import { isSameWork } from './sample.ts';
+import { useTests } from './useTests.ts';
 
 /** The scenarios that are saved with the flow: to run, look into, rename and delete. */
 export function ScenarioList() {
-  const { tests } = useEditor();
+  const tests = useTests();
   const scenarios = useDocument(({ flow }) => flow.scenarios);
   const outcomes = useStore(tests, (state) => state.outcomes);
   return (
@@ -51,7 +52,8 @@ export function ScenarioList() {
 }
 
 function ScenarioItem({ name, index }: { readonly name: string; readonly index: number }) {
-  const { tests, canEdit } = useEditor();
+  const { canEdit } = useEditor();
+  const tests = useTests();
   const flow = useDocument((state) => state.flow);
   const outcomes = useStore(tests, (state) => state.outcomes);
   const [newName, setNewName] = useState<string>();

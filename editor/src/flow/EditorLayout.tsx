@@ -42,7 +42,7 @@ export function EditorLayout() {
     ),
     canvas: (
       <div data-acts-on-nodes="" className="relative size-full">
-        <Canvas onDrawn={() => setIsDrawn(true)} />
+        <Canvas isDrawn={isDrawn} onDrawn={() => setIsDrawn(true)} />
         <EmptyCanvas />
       </div>
     ),

@@ -7,6 +7,7 @@ import { may } from '../account/permission.ts';
 import { useAskedPanel } from '../debug/askedPanel.ts';
 import { Waiting } from '../routes/Waiting.tsx';
 import { usePageTitle } from '../routes/usePageTitle.ts';
+import { tellDrawn } from '../state/firstDrawing.ts';
 import { connectionsQuery, learnFlow, remote, useUser } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { browserTime } from '../state/time.ts';
@@ -31,7 +32,6 @@ const LeaveDialog = lazy(() => import('./LeaveDialog.tsx'));
 /** The flow editor of the flow that the address names. */
 export default function FlowScreen() {
   const { id = '' } = useParams();
-  const navigate = useNavigate();
   const flow = useQuery({
     queryKey: ['flow', id],
     queryFn: ({ signal }) => remote.call('flow', { params: { id } }, signal),
@@ -40,19 +40,19 @@ export default function FlowScreen() {
     gcTime: 0,
   });
   if (flow.isPending) return <Waiting />;
-  if (flow.isError) {
-    return (
-      <main className="flex h-full flex-col items-center justify-center">
-        <ErrorState
-          title="The flow could not be opened"
-          error={flow.error}
-          onRetry={() => void flow.refetch()}
-        />
-        <Button onPress={() => void navigate('/')}>Back to all flows</Button>
-      </main>
-    );
-  }
+  if (flow.isError) return <NotOpened error={flow.error} onRetry={() => void flow.refetch()} />;
   return <FlowEditor key={id} resource={flow.data} />;
+}
+
+function NotOpened({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  const navigate = useNavigate();
+  useEffect(tellDrawn, []);
+  return (
+    <main className="flex h-full flex-col items-center justify-center">
+      <ErrorState title="The flow could not be opened" error={error} onRetry={onRetry} />
+      <Button onPress={() => void navigate('/')}>Back to all flows</Button>
+    </main>
+  );
 }
 
 function FlowEditor({ resource }: { readonly resource: FlowResource }) {

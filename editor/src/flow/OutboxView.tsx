@@ -5,9 +5,8 @@ import { Label } from 'react-aria-components/Label';
 import { Meter } from 'react-aria-components/Meter';
 import { may } from '../account/permission.ts';
 import { formatBytes, outboxFoot } from './outboxWords.ts';
-import { OUTBOXES } from './useOutboxes.ts';
 import { readClock } from '../state/clock.ts';
-import { queries, remote, useUser } from '../state/remoteQueries.ts';
+import { KEYS, queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { ConfirmDialog } from '../ui/Dialog.tsx';
 import { StatusDot } from '../ui/StatusDot.tsx';
@@ -57,7 +56,7 @@ export function OutboxView({ outbox }: { readonly outbox: Outbox }) {
         onClose={() => setIsAsking(false)}
         onConfirm={async () => {
           const answer = await remote.call('clearOutbox', { params: { id: flow, node } });
-          await queries.invalidateQueries({ queryKey: OUTBOXES });
+          await queries.invalidateQueries({ queryKey: KEYS.outboxes });
           toastDone(`Dropped: ${counted(answer.dropped, 'message')}.`);
         }}
       >

@@ -2,8 +2,8 @@ import { MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useIsFailedAsked } from '../debug/askedPanel.ts';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
+import { BareIconButton } from '../ui/BareIconButton.tsx';
 import { classes } from '../ui/classes.ts';
-import { IconButton } from '../ui/IconButton.tsx';
 import { useSession } from './EditorContext.tsx';
 import type { EditorParts } from './editorParts.ts';
 import { SaveStatus } from './SaveStatus.tsx';
@@ -50,10 +50,9 @@ export function PhoneLayout(parts: EditorParts) {
             className="appear absolute inset-x-0 bottom-0 z-20 flex h-[70%] flex-col rounded-t-md border-t border-line bg-surface shadow-raised"
           >
             <div className="absolute top-1 right-1 z-10">
-              <IconButton
+              <BareIconButton
                 icon={<X size={18} />}
                 label={`Close ${drawer.label}`}
-                hasTooltip={false}
                 onPress={() => setOpen(undefined)}
               />
             </div>

@@ -1,6 +1,6 @@
 import { Redo2, Undo2, WandSparkles } from 'lucide-react';
 import { useStore } from 'zustand';
-import { IconButton } from '../ui/IconButton.tsx';
+import { LaterIconButton } from '../ui/LaterIconButton.tsx';
 import { useEditor } from './EditorContext.tsx';
 
 /** Back and forth through what was done, by its name; and tidy. */
@@ -10,21 +10,21 @@ export function Steps() {
   const redo = useStore(history, (state) => state.future.at(-1));
   return (
     <div role="group" aria-label="Changes" className="flex items-center">
-      <IconButton
+      <LaterIconButton
         icon={<Undo2 size={18} />}
         label={undo === undefined ? 'Undo' : `Undo: ${undo.label}`}
         shortcut="Ctrl+Z"
         isDisabled={undo === undefined}
         onPress={actions.undo}
       />
-      <IconButton
+      <LaterIconButton
         icon={<Redo2 size={18} />}
         label={redo === undefined ? 'Redo' : `Redo: ${redo.label}`}
         shortcut="Ctrl+Shift+Z"
         isDisabled={redo === undefined}
         onPress={actions.redo}
       />
-      <IconButton
+      <LaterIconButton
         icon={<WandSparkles size={18} />}
         label="Tidy"
         shortcut="Shift+T"

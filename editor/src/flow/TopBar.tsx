@@ -3,7 +3,8 @@ import { lazy, useState } from 'react';
 import { useNavigate } from 'react-router';
 import { DeployButton } from '../deploy/DeployButton.tsx';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
-import { IconButton } from '../ui/IconButton.tsx';
+import { BareIconButton } from '../ui/BareIconButton.tsx';
+import { LaterIconButton } from '../ui/LaterIconButton.tsx';
 import { Part } from '../ui/Part.tsx';
 import { useDocument, useEditor, useSession } from './EditorContext.tsx';
 import { SaveStatus } from './SaveStatus.tsx';
@@ -19,7 +20,7 @@ export function TopBar({ isReady }: { readonly isReady: boolean }) {
   const navigate = useNavigate();
   return (
     <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-surface px-2">
-      <IconButton
+      <LaterIconButton
         icon={<ArrowLeft size={18} />}
         label="Back to all flows"
         onPress={() => void navigate('/')}
@@ -84,19 +85,19 @@ function PanelButtons() {
   const isDockOpen = useSession((state) => state.isDockOpen);
   return (
     <div role="group" aria-label="Panels" className="hidden items-center lg:flex">
-      <IconButton
+      <LaterIconButton
         icon={<PanelLeft size={18} />}
         label={isLeftOpen ? 'Hide the left panel' : 'Show the left panel'}
         shortcut="Ctrl+B"
         onPress={() => session.set({ isLeftOpen: !isLeftOpen })}
       />
-      <IconButton
+      <LaterIconButton
         icon={<PanelBottom size={18} />}
         label={isDockOpen ? 'Hide the messages' : 'Show the messages'}
         shortcut="Ctrl+J"
         onPress={() => session.set({ isDockOpen: !isDockOpen })}
       />
-      <IconButton
+      <LaterIconButton
         icon={<PanelRight size={18} />}
         label={isRightOpen ? 'Hide the right panel' : 'Show the right panel'}
         shortcut="Ctrl+I"
@@ -108,5 +109,5 @@ function PanelButtons() {
 
 /** Keeps the place of the menu. */
 function MenuToCome() {
-  return <IconButton icon={<EllipsisVertical size={18} />} label="Flow menu" hasTooltip={false} isDisabled />;
+  return <BareIconButton icon={<EllipsisVertical size={18} />} label="Flow menu" isDisabled />;
 }

@@ -2,6 +2,7 @@ import { catalog } from '@sluice/nodes/catalog.ts';
 import type { Deployment } from '@sluice/shared/protocol/http.ts';
 import type { CarriedState, ScenarioOutcome } from '@sluice/shared/protocol/running.ts';
 import { describe, expect, it } from 'vitest';
+import { createFlowTests } from '../dryRun/flowTests.ts';
 import type { Answered } from '../dryRun/testServer.ts';
 import { AUTOSAVE_MS } from '../state/document.ts';
 import { type FakeServer, fakeServer, fakeTime, resourceOf, smallFlow } from '../state/testing.ts';
@@ -250,7 +251,7 @@ describe('deploy', () => {
   });
 
   it('[deploy] runs the scenarios of the draft first, and asks where one fails or they cannot be run', async () => {
-    const { actions, answers, server, session, history } = open();
+    const { actions, answers, server, session, history, tests } = open();
     const scenario = { name: 'Warm', input: [], expect: [], runFor: '0s' };
     history.edit({ kind: 'setScenarios', scenarios: [scenario] }, { label: 'Keep' });
     answers.scenarios = { ok: true, value: [{ name: 'Warm', isPassed: true, differences: [] }] };
@@ -262,6 +263,11 @@ describe('deploy', () => {
     };
     await actions.deployOrReview();
     expect([server.asked.length, session.getState().overlay]).toEqual([1, { kind: 'deploy' }]);
+    // The review that opens knows what came of them.
+    expect(tests(createFlowTests).getState().outcomes).toMatchObject({
+      kind: 'done',
+      list: answers.scenarios.value,
+    });
     session.closeOverlay();
     answers.scenarios = { ok: false, sentence: 'Sluice does not answer.' };
     await actions.deployOrReview();

@@ -8,6 +8,7 @@ import type { CarriedState } from '@sluice/shared/protocol/running.ts';
 import type { Problem } from '@sluice/shared/flow/problem.ts';
 import type { FlowDocument, DraftServer, SaveState } from '../state/document.ts';
 import type { FlowHistory } from '../state/history.ts';
+import type { FlowTestParts } from '../dryRun/flowTests.ts';
 import type { TestServer } from '../dryRun/testServer.ts';
 import type { FlowTests } from '../dryRun/testState.ts';
 import type { Live } from '../state/live.ts';
@@ -142,7 +143,8 @@ export interface Editor {
   readonly session: Session;
   readonly live: Live;
   readonly traces: Traces;
-  readonly tests: FlowTests;
+  /** What the draft is tried on; `create` makes it at the first call. It is handed in so that only who uses it loads it. */
+  readonly tests: (create: (parts: FlowTestParts) => FlowTests) => FlowTests;
   readonly catalog: NodeCatalog;
   /** What is wrong with the draft, as it stands now. */
   readonly problems: ReadStore<ProblemState>;

@@ -6,7 +6,8 @@ import { type FlowHistory, createHistory } from '../state/history.ts';
 import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
 import type { Stop, Time } from '../state/time.ts';
-import { createFlowTests } from '../dryRun/flowTests.ts';
+import type { FlowTestParts } from '../dryRun/flowTests.ts';
+import type { FlowTests } from '../dryRun/testState.ts';
 import { createTraces } from '../trace/traces.ts';
 import { type EditingEditor, createEditActions } from './editActions.ts';
 import type { CanvasView, Editor, EditorServer, Notices, ViewSlot } from './editor.ts';
@@ -47,7 +48,7 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     session,
     live,
     traces: createTraces(),
-    tests: createFlowTests({ document, history: guarded, server: parts.server }),
+    tests: createTestSlot({ document, history: guarded, server: parts.server }),
     catalog: parts.catalog,
     view: createViewSlot(),
     canEdit: parts.canEdit,
@@ -70,6 +71,11 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
       void document.saveNow().then(() => document.close());
     },
   };
+}
+
+function createTestSlot(parts: FlowTestParts): Editor['tests'] {
+  let made: FlowTests | undefined;
+  return (create) => (made ??= create(parts));
 }
 
 function createViewSlot(): ViewSlot {

@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useStore } from 'zustand';
-import { remote } from '../state/remoteQueries.ts';
+import { KEYS, remote } from '../state/remoteQueries.ts';
 import type { Editor } from './editor.ts';
 
-export const OUTBOXES = ['outboxes'];
 const EVERY_MS = 3_000;
 
 /** Tells the live state what waits for the targets of the flow (EN8), as long as the flow is open and was deployed. */
@@ -12,7 +11,7 @@ export function useOutboxes({ document, live }: Editor): void {
   const flow = useStore(document, (state) => state.flow.id);
   const isDeployed = useStore(document, (state) => state.about.deployment !== undefined);
   const { data } = useQuery({
-    queryKey: OUTBOXES,
+    queryKey: KEYS.outboxes,
     queryFn: ({ signal }) => remote.call('outboxes', undefined, signal),
     enabled: isDeployed,
     refetchInterval: EVERY_MS,

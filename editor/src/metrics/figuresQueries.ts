@@ -1,7 +1,6 @@
 import type { Figures } from '@sluice/shared/protocol/running.ts';
 import { queryOptions } from '@tanstack/react-query';
-import { OUTBOXES } from '../flow/useOutboxes.ts';
-import { queries, remote } from '../state/remoteQueries.ts';
+import { KEYS, queries, remote } from '../state/remoteQueries.ts';
 import { type FiguresHistory, NO_HISTORY, withFigures } from './figuresHistory.ts';
 
 const FIGURES_EVERY_MS = 5_000;
@@ -29,7 +28,7 @@ export const figuresQuery = queryOptions({
 
 /** What waits on disk for targets; the key is that of the flow editor, so that dropping is seen in both. */
 export const outboxesQuery = queryOptions({
-  queryKey: OUTBOXES,
+  queryKey: KEYS.outboxes,
   queryFn: ({ signal }) => remote.call('outboxes', undefined, signal),
   refetchInterval: OUTBOXES_EVERY_MS,
 });

@@ -4,7 +4,7 @@ import { TextLink } from '../ui/TextLink.tsx';
 import { usePageTitle } from './usePageTitle.ts';
 
 /** An address that leads nowhere. */
-export function NotFound() {
+export default function NotFound() {
   usePageTitle('Not found');
   return (
     <EmptyState

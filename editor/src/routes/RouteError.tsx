@@ -1,5 +1,7 @@
 import { CircleX } from 'lucide-react';
+import { useEffect } from 'react';
 import { useRouteError } from 'react-router';
+import { tellDrawn } from '../state/firstDrawing.ts';
 import { sentenceOf } from '../state/remoteError.ts';
 import { Button } from '../ui/Button.tsx';
 import { usePageTitle } from './usePageTitle.ts';
@@ -17,6 +19,7 @@ export function RouteError() {
   const error = useRouteError();
   const outdated = isOutdated(error);
   usePageTitle('Something broke');
+  useEffect(tellDrawn, []);
   return (
     <main className="flex h-full flex-col items-center justify-center gap-2 px-6 py-16 text-center">
       <CircleX size={24} className="text-danger" aria-hidden="true" />

@@ -2,16 +2,20 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, useEffect } from 'react';
 import { Navigate, Outlet, useLocation } from 'react-router';
 import { useStore } from 'zustand';
+import { firstDrawing } from '../state/firstDrawing.ts';
 import { RemoteError } from '../state/remoteError.ts';
 import { sessionExpiry, sessionQuery } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Part } from '../ui/Part.tsx';
-import { AwayBanner } from './AwayBanner.tsx';
-import { SafeModeBanner } from './SafeModeBanner.tsx';
 import { Waiting } from './Waiting.tsx';
 
 const SignInAgain = lazy(() => import('../account/SignInAgain.tsx'));
+/** What they speak of, the live connection and the server's health, is followed from the first drawing on. */
+const ServerBanners = lazy(async () => {
+  await firstDrawing;
+  return await import('./ServerBanners.tsx');
+});
 
 const AGAIN_MS = 3_000;
 
@@ -49,8 +53,9 @@ function Live() {
   useEffect(() => liveConnection().start(), []);
   return (
     <div className="flex h-full flex-col">
-      <AwayBanner />
-      <SafeModeBanner />
+      <Part>
+        <ServerBanners />
+      </Part>
       <div className="min-h-0 flex-1">
         <Outlet />
       </div>

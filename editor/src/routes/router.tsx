@@ -1,6 +1,5 @@
 import type { ComponentType } from 'react';
 import { createBrowserRouter, type RouteObject } from 'react-router';
-import { NotFound } from './NotFound.tsx';
 import { RouteError } from './RouteError.tsx';
 import { SignedIn } from './SignedIn.tsx';
 import { Waiting } from './Waiting.tsx';
@@ -41,7 +40,7 @@ export const router = createBrowserRouter([
                   { path: 'connections', lazy: screen(() => import('../settings/ConnectionsScreen.tsx')) },
                   { path: 'health', lazy: screen(() => import('../metrics/HealthScreen.tsx')) },
                   { path: 'settings', lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
-                  { path: '*', Component: NotFound },
+                  { path: '*', lazy: screen(() => import('./NotFound.tsx')) },
                 ],
               },
             ],

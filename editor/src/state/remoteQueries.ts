@@ -43,6 +43,7 @@ export const KEYS = {
   devices: ['devices'],
   alarms: ['alarms'],
   connections: ['connections'],
+  outboxes: ['outboxes'],
   versions: (flow: string) => ['versions', flow],
   deadLetters: (flow: string) => ['dead-letters', flow],
 } as const;

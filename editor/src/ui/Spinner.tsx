@@ -1,5 +1,3 @@
-import { ProgressBar } from 'react-aria-components/ProgressBar';
-
 export interface SpinnerProps {
   /** What is going on, for those who cannot see it turn. */
   readonly label: string;
@@ -10,7 +8,7 @@ export interface SpinnerProps {
 /** Turns while something is under way of which nobody knows how long it takes. */
 export function Spinner({ label, size = 20 }: SpinnerProps) {
   return (
-    <ProgressBar aria-label={label} isIndeterminate className="inline-flex">
+    <span role="progressbar" aria-label={label} className="inline-flex">
       <svg
         width={size}
         height={size}
@@ -27,6 +25,6 @@ export function Spinner({ label, size = 20 }: SpinnerProps) {
           strokeLinecap="round"
         />
       </svg>
-    </ProgressBar>
+    </span>
   );
 }

@@ -4,10 +4,17 @@ import { Text } from 'react-aria-components/Text';
 import {
   UNSTABLE_Toast as AriaToast,
   UNSTABLE_ToastContent as ToastContent,
+  UNSTABLE_ToastQueue as ToastQueue,
   UNSTABLE_ToastRegion as ToastRegion,
 } from 'react-aria-components/Toast';
 import { Button } from './Button.tsx';
-import { type ToastText, toasts } from './toasts.ts';
+import { type ToastText, showToasts } from './toasts.ts';
+
+/** Long enough to read; they wait while the pointer or the focus is on them. */
+const SHOWN_MS = { done: 6_000, failed: 12_000 } as const;
+
+const toasts = new ToastQueue<ToastText>({ maxVisibleToasts: 4 });
+showToasts((toast) => toasts.add(toast, { timeout: SHOWN_MS[toast.kind] }));
 
 /** Where toasts appear; once in the app. F6 goes to it. */
 export default function Toasts() {

@@ -1,5 +1,3 @@
-import { UNSTABLE_ToastQueue as ToastQueue } from 'react-aria-components/Toast';
-
 export interface ToastOptions {
   readonly detail?: string | undefined;
   /** One button, as `Undo`. */
@@ -11,18 +9,22 @@ export interface ToastText extends ToastOptions {
   readonly sentence: string;
 }
 
-/** Long enough to read; they wait while the pointer or the focus is on them. */
-const SHOWN_MS = { done: 6_000, failed: 12_000 } as const;
+/** What was said before there was a place for it. */
+const early: ToastText[] = [];
+let show = (toast: ToastText): void => void early.push(toast);
 
-/** What is said at the moment, for the place where toasts appear. */
-export const toasts = new ToastQueue<ToastText>({ maxVisibleToasts: 4 });
+/** From the place where toasts appear, once it is loaded: hands it what was said before, and what is said from now on. */
+export function showToasts(by: (toast: ToastText) => void): void {
+  show = by;
+  for (const toast of early.splice(0)) by(toast);
+}
 
 /** Something went well; said for a few seconds. */
 export function toastDone(sentence: string, options: ToastOptions = {}): void {
-  toasts.add({ kind: 'done', sentence, ...options }, { timeout: SHOWN_MS.done });
+  show({ kind: 'done', sentence, ...options });
 }
 
 /** Something failed; said for longer than the rest. */
 export function toastFailed(sentence: string, options: ToastOptions = {}): void {
-  toasts.add({ kind: 'failed', sentence, ...options }, { timeout: SHOWN_MS.failed });
+  show({ kind: 'failed', sentence, ...options });
 }
