@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Http, OutgoingAnswer } from '@sluice/shared/node/context.ts';
+import { nodeHttp } from '../nodeHttp.ts';
 import { createRequester } from './httpRequest.ts';
 import type { HttpRoutes } from './httpRoutes.ts';
 import { createHttpRoutes } from './httpRoutes.ts';
@@ -46,7 +46,7 @@ export async function startHttpListener(options: {
   readonly newId: () => string;
 }): Promise<HttpListener> {
   const { host, port, incoming, newId } = options;
-  const server = createServer((request, response) => {
+  const server = nodeHttp().createServer((request, response) => {
     serve(incoming, newId(), request, response).catch((error: unknown) => response.destroy(asError(error)));
   });
   await new Promise<void>((resolve, reject) => {

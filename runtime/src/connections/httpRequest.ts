@@ -1,10 +1,11 @@
 import { lookup } from 'node:dns';
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { HttpRequest, HttpResponse } from '@sluice/shared/node/context.ts';
+import { nodeHttp, nodeHttps } from '../nodeHttp.ts';
 import { addressProblem } from './addressGuard.ts';
 
 /** A response with a longer body is cut off and fails. */
@@ -35,17 +36,13 @@ export interface Requester {
  * every redirect; failures are sentences. Connections are kept open for the next request.
  */
 export function createRequester({ allowPrivate }: { readonly allowPrivate: boolean }): Requester {
-  const agents = {
-    'http:': new http.Agent({ keepAlive: true, maxSockets: 64 }),
-    'https:': new https.Agent({ keepAlive: true, maxSockets: 64 }),
-  };
+  const clients = createClients();
   const guarded = guardedLookup(allowPrivate);
 
   const call = (request: HttpRequest, url: URL, signal: AbortSignal) =>
     new Promise<HttpResponse>((resolve, reject) => {
-      const protocol = url.protocol === 'https:' ? 'https:' : 'http:';
-      const client = protocol === 'https:' ? https : http;
-      const options = { method: request.method, agent: agents[protocol], lookup: guarded, signal };
+      const { client, agent } = url.protocol === 'https:' ? clients.secure() : clients.plain();
+      const options = { method: request.method, agent, lookup: guarded, signal };
       const sent = client.request(url, { ...options, headers: headersOf(request) }, (response) => {
         readResponse(response).then(resolve, reject);
       });
@@ -68,9 +65,21 @@ export function createRequester({ allowPrivate }: { readonly allowPrivate: boole
       }
       throw new Error(`${request.method} ${request.url} was redirected more than ${MAX_REDIRECTS} times.`);
     },
+    close: clients.close,
+  };
+}
+
+/** The clients that requests go by, with the connections that they keep. They are loaded with the first request. */
+function createClients() {
+  const kept = { keepAlive: true, maxSockets: 64 };
+  let plain: { readonly client: typeof import('node:http'); readonly agent: HttpAgent } | undefined;
+  let secure: { readonly client: typeof import('node:https'); readonly agent: HttpsAgent } | undefined;
+  return {
+    plain: () => (plain ??= { client: nodeHttp(), agent: new (nodeHttp().Agent)(kept) }),
+    secure: () => (secure ??= { client: nodeHttps(), agent: new (nodeHttps().Agent)(kept) }),
     close: () => {
-      agents['http:'].destroy();
-      agents['https:'].destroy();
+      plain?.agent.destroy();
+      secure?.agent.destroy();
     },
   };
 }
@@ -121,7 +130,7 @@ function headersOf({ headers, body }: HttpRequest): Record<string, string | numb
   };
 }
 
-async function readResponse(response: http.IncomingMessage): Promise<HttpResponse> {
+async function readResponse(response: IncomingMessage): Promise<HttpResponse> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Uint8Array>) {

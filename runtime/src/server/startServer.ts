@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
 import { catalog } from '@sluice/nodes/catalog.ts';
@@ -7,6 +6,7 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { FlowResource } from '@sluice/shared/protocol/http.ts';
 import type { Broker } from '../broker/broker.ts';
 import { startBroker } from '../broker/broker.ts';
+import { nodeHttp } from '../nodeHttp.ts';
 import { compileCacheFolder } from '../runner/compileCache.ts';
 import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
@@ -257,7 +257,7 @@ async function openWeb(settings: Settings, options: StartOptions, parts: WebPart
     newId,
     log: options.log,
   });
-  const http = createServer({ requestTimeout: 60_000 }, app);
+  const http = nodeHttp().createServer({ requestTimeout: 60_000 }, app);
   const host = hostFor(settings.host, accounts, options.log);
   await listen(http, settings.port, host);
   const userOf = (token: string) => accounts.userOf(token);
