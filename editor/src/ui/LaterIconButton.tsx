@@ -1,6 +1,7 @@
 import { lazy } from 'react';
 import { firstDrawing } from '../state/firstDrawing.ts';
 import { BareIconButton, iconButtonLook } from './BareIconButton.tsx';
+import { classes } from './classes.ts';
 import type { IconButtonProps } from './IconButton.tsx';
 import { Part } from './Part.tsx';
 
@@ -16,10 +17,10 @@ const IconButton = lazy(async () => {
  */
 export function LaterIconButton(props: IconButtonProps) {
   const { shortcut: _shortcut, hasTooltip: _hasTooltip, ...bare } = props;
-  const { icon, size = 'medium' } = props;
+  const { icon, size = 'medium', isDisabled = false } = props;
   return (
     <Part
-      waiting={<span className={iconButtonLook(size)}>{icon}</span>}
+      waiting={<span className={classes(iconButtonLook(size), isDisabled && 'opacity-40')}>{icon}</span>}
       failed={<BareIconButton {...bare} />}
     >
       <IconButton {...props} />
