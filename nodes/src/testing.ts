@@ -150,6 +150,15 @@ function intakeInto(sent: Sent[]) {
       settled?.('done');
       return true;
     },
+    pushAll: (
+      port: string,
+      messages: readonly Message[],
+      settled?: (outcome: 'done' | 'refused') => void,
+    ) => {
+      sent.push(...messages.map((message) => ({ port, message })));
+      settled?.('done');
+      return true;
+    },
     fail: (message: Message, sentence: string, settled?: (outcome: 'done' | 'refused') => void) => {
       sent.push({ port: 'error', message: { ...message, headers: { ...message.headers, error: sentence } } });
       settled?.('done');

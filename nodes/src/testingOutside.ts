@@ -33,7 +33,7 @@ export interface FakeMqtt extends Readonly<{ connection: Connections['mqtt'] }> 
 
 interface LiveSubscription {
   readonly filter: string;
-  readonly receive: (packet: MqttPacket, acknowledge: () => void) => boolean;
+  readonly receive: (packets: readonly MqttPacket[], acknowledge: () => void) => boolean;
 }
 
 export function fakeMqtt(): FakeMqtt {
@@ -70,7 +70,7 @@ export function fakeMqtt(): FakeMqtt {
       const bytes = typeof payload === 'string' ? new TextEncoder().encode(payload) : payload;
       const matching = [...subscriptions].filter(({ filter }) => topicMatches(filter, topic));
       for (const { receive } of matching)
-        receive({ topic, payload: bytes, qos, retain, duplicate }, () => (acknowledged += 1));
+        receive([{ topic, payload: bytes, qos, retain, duplicate }], () => (acknowledged += 1));
       return matching.length;
     },
     acknowledged: () => acknowledged,

@@ -18,12 +18,13 @@ export const deviceInputRunner = implementSource(deviceInputNode, (config, conte
     ...(config.unit !== undefined && config.unit !== '' && { unit: config.unit }),
   };
 
-  const read = ({ topic, payload, qos, retain, duplicate }: MqttPacket): Arrival | undefined => {
+  const read = (packet: MqttPacket): Arrival | undefined => {
+    const { topic, qos, retain, duplicate } = packet;
     const device = level === undefined ? undefined : topicLevel(topic, level);
     if (device === undefined || !context.devices.matches(config.devices, device)) return undefined;
     const headers = { ...fixed, deviceName: context.devices.name(device), qos, retain, duplicate };
     const parts = { id: context.newId(), now: context.clock.now(), topic, device, headers };
-    const arrival = arrive(parts, payload);
+    const arrival = arrive(parts, packet);
     if (!arrival.ok) return arrival;
     if (!isJsonObject(arrival.message.payload)) return notMeasurements(arrival.message);
     if (measurement !== undefined && !Object.hasOwn(arrival.message.payload, measurement)) return undefined;

@@ -22,7 +22,7 @@ async function start(config: object = {}) {
     flow.room = listener;
     return () => undefined;
   };
-  const stop = await source.start({ push, fail: () => true, onRoom });
+  const stop = await source.start({ push, pushAll: () => true, fail: () => true, onRoom });
   const { http } = world.outside;
   const post = (text: string, type = 'application/json', path = '/messages') =>
     http.call({ method: 'POST', path, text, headers: { 'content-type': type } });

@@ -49,6 +49,7 @@ it('[EN5] skips and counts while the flow has no room', async () => {
   const flow = { room: () => undefined as void };
   await source.start({
     push: () => (taken += 1) < 0,
+    pushAll: () => true,
     fail: () => true,
     onRoom: (listener) => {
       flow.room = listener;
@@ -171,6 +172,7 @@ describe('ticks that were missed', () => {
         if (settled !== undefined) settle.push(settled);
         return true;
       },
+      pushAll: () => true,
       fail: () => true,
       onRoom: () => () => undefined,
     };

@@ -25,7 +25,7 @@ async function startWithIntake() {
     if (settle !== undefined) settled.push(settle);
     return true;
   };
-  await source.start({ push: take, fail: take, onRoom: () => () => undefined });
+  await source.start({ push: take, pushAll: take, fail: take, onRoom: () => () => undefined });
   return { world, settled };
 }
 

@@ -1,7 +1,7 @@
 import { compileArrival } from '@sluice/shared/message/arrival.ts';
 import { firstWildcardLevel, topicLevel } from '@sluice/shared/message/topic.ts';
 import { implementSource } from '@sluice/shared/node/implementNode.ts';
-import { listenToMqtt } from '@sluice/shared/node/listen.ts';
+import { listenToMqtt, readOnce } from '@sluice/shared/node/listen.ts';
 import { mqttInNode } from './schema.ts';
 
 export const mqttInRunner = implementSource(mqttInNode, (config, context) => {
@@ -14,11 +14,12 @@ export const mqttInRunner = implementSource(mqttInNode, (config, context) => {
         connection,
         filter,
         qos,
-        read: ({ topic, payload, qos: sentQos, retain, duplicate }) => {
+        read: readOnce(JSON.stringify([format, timeField, level]), (packet) => {
+          const { topic, qos: sentQos, retain, duplicate } = packet;
           const device = level === undefined ? undefined : topicLevel(topic, level);
           const headers = { qos: sentQos, retain, duplicate };
-          return read({ id: context.newId(), now: context.clock.now(), topic, device, headers }, payload);
-        },
+          return read({ id: context.newId(), now: context.clock.now(), topic, device, headers }, packet);
+        }),
       }),
   };
 });

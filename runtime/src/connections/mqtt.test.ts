@@ -24,8 +24,11 @@ describe('reading', () => {
     const first = open(broker.url);
     const before = collect();
     await first.api.subscribe('a', 1, before.receive);
-    for (const text of ['1', '2', '3']) await broker.publish('a', text);
-    await vi.waitFor(() => expect(before.got).toHaveLength(3));
+    // One by one: what comes together is acknowledged together.
+    for (const text of ['1', '2', '3']) {
+      await broker.publish('a', text);
+      await vi.waitFor(() => expect(before.texts()).toContain(text));
+    }
     before.got[0]?.acknowledge();
     await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
     await first.close();
@@ -40,9 +43,10 @@ describe('reading', () => {
     const { api } = open(broker.url);
     const { got, texts, receive } = collect();
     await api.subscribe('a', 1, receive);
-    await broker.publish('a', 'slow');
-    await broker.publish('a', 'slower');
-    await vi.waitFor(() => expect(got).toHaveLength(2));
+    for (const text of ['slow', 'slower']) {
+      await broker.publish('a', text);
+      await vi.waitFor(() => expect(texts()).toContain(text));
+    }
     const statuses: NodeStatus[] = [];
     api.onStatus((status) => statuses.push(status));
     await broker.goAway();
@@ -92,13 +96,17 @@ describe('reading', () => {
   it('[EN5] the broker’s answer to a flow that is full is read, behind all that it has sent already', async () => {
     const broker = await startBroker();
     const { api } = open(broker.url);
-    const subscription = await api.subscribe('in', 1, () => false);
+    let given = 0;
+    const subscription = await api.subscribe('in', 1, (packets) => {
+      given += packets.length;
+      return false;
+    });
     const count = 3_000;
     await Promise.all(Array.from({ length: count }, (_, at) => broker.publish('in', String(at))));
     await vi.waitFor(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
-    expect(subscription.waiting).toBeLessThan(count - 1);
+    expect(given + subscription.waiting).toBeLessThan(count);
     await api.publish(packet('answered', 1), never());
-    expect(subscription.waiting).toBe(count - 1);
+    expect(given + subscription.waiting).toBe(count);
   });
 
   it('two flows with one filter are one subscription at the broker, and both get each packet', async () => {
@@ -144,7 +152,8 @@ describe('reading', () => {
     state.hasRoom = false;
     const sent = Array.from({ length: 1_500 }, (_, at) => String(at));
     for (const text of sent) await broker.publish('a', text, { qos: 0 });
-    await vi.waitFor(() => expect(got).toHaveLength(1));
+    await vi.waitFor(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
+    expect(got.length + subscription.waiting).toBeLessThan(sent.length);
     state.hasRoom = true;
     subscription.resume();
     await vi.waitFor(() => expect(texts()).toEqual(sent));

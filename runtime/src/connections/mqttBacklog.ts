@@ -12,7 +12,8 @@ const TELL_AFTER_MS = 1_000;
 export interface Backlog {
   readonly size: number;
   push(delivery: Delivery): void;
-  shift(): Delivery | undefined;
+  /** Takes up to so many. */
+  take(most: number): readonly Delivery[];
   takeAll(): readonly Delivery[];
   /** Nothing comes of it any more. */
   close(): void;
@@ -64,17 +65,16 @@ export function createBacklog({ after, onFull, onBlocking }: BacklogOptions): Ba
       bytes += delivery.packet.payload.length;
       if (size() >= MAX_WAITING || bytes >= MAX_WAITING_BYTES) setFull(true);
     },
-    shift: () => {
-      const delivery = waiting[head];
-      if (delivery === undefined) return undefined;
-      head += 1;
-      bytes -= delivery.packet.payload.length;
+    take: (most) => {
+      const taken = waiting.slice(head, head + most);
+      head += taken.length;
+      for (const { packet } of taken) bytes -= packet.payload.length;
       if (head === waiting.length || head > 1_024) {
         waiting = waiting.slice(head);
         head = 0;
       }
       removed();
-      return delivery;
+      return taken;
     },
     takeAll: () => {
       const all = waiting.slice(head);

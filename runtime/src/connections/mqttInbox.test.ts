@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MqttPacket } from '@sluice/shared/node/context.ts';
 import { MAX_WAITING } from './mqttBacklog.ts';
+import { deliveryOf } from './mqttDelivery.ts';
 import { createInbox } from './mqttInbox.ts';
 
 /** Time that stands until it is moved. */
@@ -37,7 +38,7 @@ function setUp(onReadable: () => void = () => undefined) {
   });
   const arrive = (topic: string, text = topic) => {
     const packet: MqttPacket = { topic, payload: Buffer.from(text), qos: 1, retain: false, duplicate: false };
-    inbox.arrive(packet, () => void settled.push(text));
+    inbox.arrive([deliveryOf(packet, () => void settled.push(text))]);
   };
   return { time, inbox, unused, settled, arrive, timesReadable: () => readable };
 }
@@ -46,8 +47,9 @@ function setUp(onReadable: () => void = () => undefined) {
 function listener() {
   const got: { readonly text: string; readonly duplicate: boolean; readonly acknowledge: () => void }[] = [];
   const state = { hasRoom: true };
-  const receive = (packet: MqttPacket, acknowledge: () => void) => {
-    got.push({ text: Buffer.from(packet.payload).toString(), duplicate: packet.duplicate, acknowledge });
+  const receive = (packets: readonly MqttPacket[], acknowledge: () => void) => {
+    for (const { payload, duplicate } of packets)
+      got.push({ text: Buffer.from(payload).toString(), duplicate, acknowledge });
     return state.hasRoom;
   };
   return { got, state, receive, texts: () => got.map(({ text }) => text) };

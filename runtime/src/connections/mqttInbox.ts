@@ -6,14 +6,17 @@ import { createGivenList } from './givenPackets.ts';
 import type { Backlog } from './mqttBacklog.ts';
 import { createBacklog } from './mqttBacklog.ts';
 import type { Delivery } from './mqttDelivery.ts';
-import { settleOne } from './mqttDelivery.ts';
+import { settleAll } from './mqttDelivery.ts';
 import { createShelf } from './mqttShelf.ts';
 
 type Qos = 0 | 1 | 2;
-type Receive = (packet: MqttPacket, acknowledge: () => void) => boolean;
+type Receive = (packets: readonly MqttPacket[], acknowledge: () => void) => boolean;
 
 /** How long the place of a subscriber that stopped is kept, so that the next version of its flow can take it (EN12). */
 const KEEP_PLACE_MS = 2_000;
+
+/** So much of what waits is given at once. */
+const GIVEN_AT_ONCE = 64;
 
 /** The same while packets that it was given are still on their way through its flow. */
 const KEEP_PLACE_UNSETTLED_MS = 30_000;
@@ -24,7 +27,8 @@ interface Subscriber {
   readonly receive: Receive;
   /** `left`: it stopped, and its place is kept for a while. */
   state: 'ready' | 'full' | 'left';
-  readonly unsettled: GivenList<Delivery>;
+  /** What it was given and has not acknowledged. */
+  readonly unsettled: GivenList<readonly Delivery[]>;
   /** What it has no room for. */
   readonly backlog: Backlog;
   /** Ends the keeping of its place. */
@@ -59,8 +63,8 @@ export interface Inbox {
     receive: Receive,
     onBlocking?: (isBlocking: boolean) => void,
   ): { readonly subscription: Subscription; readonly isNew: boolean };
-  /** Hands a packet to everyone whose filter matches; `settle` is called when all of them have acknowledged it. */
-  arrive(packet: MqttPacket, settle: () => void): void;
+  /** Hands packets that came together to everyone whose filter matches. */
+  arrive(deliveries: readonly Delivery[]): void;
   readonly canRead: boolean;
   /** Filters that somebody wants, with the highest quality of service asked for. */
   wanted(): ReadonlyMap<string, Qos>;
@@ -85,8 +89,7 @@ export function createInbox(options: InboxOptions): Inbox {
   const leave = (subscriber: Subscriber) => {
     wants.remove(subscriber);
     // Its flow is gone, so nobody is left to handle these.
-    for (const delivery of [...subscriber.unsettled.values(), ...subscriber.backlog.takeAll()])
-      settleOne(delivery);
+    settleAll([...subscriber.unsettled.values().flat(), ...subscriber.backlog.takeAll()]);
     subscriber.backlog.close();
     if (wants.of(subscriber.filter).length === 0) options.onUnused(subscriber.filter);
   };
@@ -99,9 +102,9 @@ export function createInbox(options: InboxOptions): Inbox {
 
   const handOver = (subscriber: Subscriber) => {
     while (subscriber.state === 'ready') {
-      const delivery = subscriber.backlog.shift();
-      if (delivery === undefined) break;
-      hand(subscriber, delivery, keepPlace);
+      const waited = subscriber.backlog.take(GIVEN_AT_ONCE);
+      if (waited.length === 0) break;
+      hand(subscriber, waited, packetsOf(waited), keepPlace);
     }
   };
 
@@ -111,7 +114,7 @@ export function createInbox(options: InboxOptions): Inbox {
     if (before !== undefined) {
       void before.cancelLeaving();
       wants.remove(before);
-      const left = [...before.unsettled.values().map(again), ...before.backlog.takeAll()];
+      const left = [...before.unsettled.values().flat().map(again), ...before.backlog.takeAll()];
       for (const delivery of left) fresh.backlog.push(delivery);
       before.unsettled.clear();
       before.backlog.close();
@@ -133,16 +136,24 @@ export function createInbox(options: InboxOptions): Inbox {
       if (wasFull && full === 0) options.onReadable();
       return { subscription: subscriptionOf(fresh, keepPlace, handOver), isNew };
     },
-    arrive: (packet, settle) => {
+    arrive: (deliveries) => {
       // All are counted before the first is asked, who may acknowledge at once.
-      const matching = wants.matching(packet.topic);
-      const delivery: Delivery = { packet, open: Math.max(1, matching.length), settle };
-      if (matching.length === 0) shelf.put(delivery);
-      for (const subscriber of matching) {
-        // What waits goes first: it may be on its way to the subscriber just now, which lets more arrive.
-        if (subscriber.state === 'ready' && subscriber.backlog.size === 0)
-          hand(subscriber, delivery, keepPlace);
-        else subscriber.backlog.push(delivery);
+      const matching = wants.matching(deliveries);
+      for (const { wanted, subscribers } of matching)
+        for (const delivery of wanted) delivery.open += subscribers.length;
+      for (const delivery of deliveries) {
+        if (delivery.open > 0) continue;
+        delivery.open = 1;
+        shelf.put(delivery);
+      }
+      for (const { wanted, subscribers } of matching) {
+        const packets = packetsOf(wanted);
+        for (const subscriber of subscribers) {
+          // What waits goes first: it may be on its way to the subscriber just now, which lets more arrive.
+          if (subscriber.state === 'ready' && subscriber.backlog.size === 0)
+            hand(subscriber, wanted, packets, keepPlace);
+          else for (const delivery of wanted) subscriber.backlog.push(delivery);
+        }
       }
     },
     get canRead() {
@@ -188,12 +199,14 @@ function createWants() {
     },
     of: (filter: string): readonly Subscriber[] => byFilter.get(filter)?.subscribers ?? [],
     all: (): readonly Subscriber[] => list.flatMap(({ subscribers }) => subscribers),
-    matching: (topic: string): readonly Subscriber[] => {
-      let found: readonly Subscriber[] = [];
-      for (const { matches, subscribers } of list)
-        if (matches(topic)) found = found.length === 0 ? subscribers : [...found, ...subscribers];
-      return found;
-    },
+    /** Which of these are wanted by whom; what nobody wants is not in it. */
+    matching: (deliveries: readonly Delivery[]) =>
+      list
+        .map(({ matches, subscribers }) => ({
+          wanted: deliveries.filter(({ packet }) => matches(packet.topic)),
+          subscribers,
+        }))
+        .filter(({ wanted }) => wanted.length > 0),
     /** The highest quality of service asked for, by filter. */
     highest: (): ReadonlyMap<string, Qos> =>
       new Map(
@@ -246,12 +259,21 @@ function subscriptionOf(
   };
 }
 
-function hand(subscriber: Subscriber, delivery: Delivery, keepPlace: (subscriber: Subscriber) => void): void {
-  const place = subscriber.unsettled.add(delivery);
-  const hasRoom = subscriber.receive(delivery.packet, () => {
+function packetsOf(deliveries: readonly Delivery[]): readonly MqttPacket[] {
+  return deliveries.map(({ packet }) => packet);
+}
+
+function hand(
+  subscriber: Subscriber,
+  deliveries: readonly Delivery[],
+  packets: readonly MqttPacket[],
+  keepPlace: (subscriber: Subscriber) => void,
+): void {
+  const place = subscriber.unsettled.add(deliveries);
+  const hasRoom = subscriber.receive(packets, () => {
     const given = subscriber.unsettled.settle(place);
     if (given === undefined) return;
-    settleOne(given);
+    settleAll(given);
     if (subscriber.state === 'left' && subscriber.unsettled.size === 0) keepPlace(subscriber);
   });
   if (!hasRoom && subscriber.state === 'ready') subscriber.state = 'full';
@@ -259,5 +281,6 @@ function hand(subscriber: Subscriber, delivery: Delivery, keepPlace: (subscriber
 
 /** The same delivery, marked as one that may have been seen before. It counts in place of the first. */
 function again(delivery: Delivery): Delivery {
-  return { packet: { ...delivery.packet, duplicate: true }, open: 1, settle: () => settleOne(delivery) };
+  const packet = { ...delivery.packet, duplicate: true, arrival: undefined };
+  return { packet, open: 1, settle: () => settleAll([delivery]) };
 }

@@ -1,10 +1,13 @@
 import type { IPublishPacket, MqttClient } from 'mqtt';
-import type { MqttPacket, Stop } from '@sluice/shared/node/context.ts';
+import type { Stop } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 import type { Tracked } from './acknowledgements.ts';
 import { createAcknowledgements } from './acknowledgements.ts';
+import type { TakenPacket } from './mqttShortcut.ts';
 import { shortcut } from './mqttShortcut.ts';
 import { readBy } from './mqttSocket.ts';
+import type { Delivery } from './mqttDelivery.ts';
+import { deliveryOf } from './mqttDelivery.ts';
 import type { Inbox } from './mqttInbox.ts';
 
 /** Packets of QoS 1 and 2 that may be under way at once; the broker's own limit is lower as a rule. */
@@ -68,19 +71,19 @@ export function readLate(options: ReadingOptions): MqttReading {
     resume();
   };
 
-  const take = (packet: MqttPacket, packetId: number) => {
-    if (!hasRoom()) aheadBytes += packet.payload.length + PACKET_BYTES;
-    if (packet.qos === 0) {
-      inbox.arrive(packet, nothing);
-      return;
-    }
+  const deliver = ({ packet, packetId }: TakenPacket): readonly Delivery[] => {
+    if (packet.qos === 0) return [deliveryOf(packet, undefined)];
     const settle = acknowledgements.track(packetId, packet.qos, packet);
-    if (settle !== undefined) inbox.arrive(packet, settle);
+    return settle === undefined ? [] : [deliveryOf(packet, settle)];
+  };
+  const take = (taken: readonly TakenPacket[]) => {
+    if (!hasRoom()) for (const { packet } of taken) aheadBytes += packet.payload.length + PACKET_BYTES;
+    inbox.arrive(taken.flatMap(deliver));
   };
   const takeSlowly = (packet: IPublishPacket, done: (error: Error) => void) => {
     const { topic, qos, retain, dup: duplicate, messageId = 0 } = packet;
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
-    take({ topic, payload, qos, retain, duplicate }, messageId);
+    take([{ packet: { topic, payload, qos, retain, duplicate }, packetId: messageId }]);
     if (mayRead()) done(HELD_BACK);
     else pause.until(() => done(HELD_BACK));
   };
@@ -117,8 +120,6 @@ export function readLate(options: ReadingOptions): MqttReading {
     },
   };
 }
-
-const nothing = () => undefined;
 
 function encodeAnswers(owed: readonly Tracked[]): Buffer {
   const bytes = Buffer.allocUnsafe(owed.length * 4);

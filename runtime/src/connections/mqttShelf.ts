@@ -2,7 +2,7 @@ import type { TopicMatcher } from '@sluice/shared/message/topic.ts';
 import type { Stop } from '@sluice/shared/node/context.ts';
 import { createBacklog } from './mqttBacklog.ts';
 import type { Delivery } from './mqttDelivery.ts';
-import { settleOne } from './mqttDelivery.ts';
+import { settleAll } from './mqttDelivery.ts';
 
 /** How long a packet waits for a subscriber when there is none: flows may start after the broker sends its backlog. */
 const KEEP_UNCLAIMED_MS = 10_000;
@@ -16,7 +16,7 @@ export function createShelf(after: (ms: number, run: () => void) => Stop, onFull
   let stopTimer: Stop | undefined;
   const clear = () => {
     stopTimer = undefined;
-    waiting.takeAll().forEach(settleOne);
+    settleAll(waiting.takeAll());
   };
   return {
     put: (delivery: Delivery) => {

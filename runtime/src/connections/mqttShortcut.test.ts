@@ -46,15 +46,17 @@ const sampleOf = (kind: number, index: number, length: number): Sample => {
   }
 };
 
-/** What came by which way, in order. */
+/** What came by which way, in order. Answers have an order of their own: nothing that arrives depends on them. */
 function reader(options: Partial<ShortcutOptions> = {}) {
   const seen: string[] = [];
+  const answers: string[] = [];
   let rest: Buffer = Buffer.alloc(0);
   const to = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       rest = Buffer.concat([rest, chunk]);
       for (let length = lengthOf(rest); length <= rest.length; length = lengthOf(rest)) {
-        seen.push(slowName(rest.subarray(0, length)));
+        const name = slowName(rest.subarray(0, length));
+        (isAnswer(name) ? answers : seen).push(name);
         rest = rest.subarray(length);
       }
       // mqtt.js takes its time too.
@@ -64,18 +66,28 @@ function reader(options: Partial<ShortcutOptions> = {}) {
   const { read } = shortcut({
     to,
     isOpen: () => true,
-    take: ({ topic, payload, qos, retain }, id) =>
-      void seen.push(
-        `${qos} ${topic} ${payload.length}${qos === 1 ? ` ${id}` : ''}${retain ? ' retained' : ''}`,
-      ),
-    acknowledged: (id) => id >= 0x8000 && seen.push(`answer ${id}`) > 0,
+    take: (taken) => {
+      for (const { packet, packetId } of taken) {
+        const { topic, payload, qos, retain } = packet;
+        const id = qos === 1 ? ` ${packetId}` : '';
+        seen.push(`${qos} ${topic} ${payload.length}${id}${retain ? ' retained' : ''}`);
+      }
+    },
+    acknowledged: (id) => id >= 0x8000 && answers.push(`answer ${id}`) > 0,
     hasRoom: () => true,
     whenRoom: () => undefined,
     ...options,
   });
   const write = (bytes: Buffer) => new Promise<void>((resolve) => read(bytes, () => resolve()));
-  return { seen, write };
+  return { seen, answers, write };
 }
+
+const isAnswer = (name: string) => name.startsWith('answer');
+/** How all of these come out. */
+const expected = (all: readonly Sample[]) => ({
+  seen: all.map(({ name }) => name).filter((name) => !isAnswer(name)),
+  answers: all.map(({ name }) => name).filter(isAnswer),
+});
 
 /** A packet that came to mqtt.js: what was split goes there too, and is called as if it had been taken. */
 function slowName(packet: Buffer): string {
@@ -118,13 +130,13 @@ it('[EN4] brings every packet by one way, whole and in order, however the stream
       fc.array(fc.integer({ min: 1, max: 3_000 }), { minLength: 1 }),
       async (all, cuts) => {
         const bytes = Buffer.concat(all.map((sample) => sample.bytes));
-        const { seen, write } = reader();
+        const { seen, answers, write } = reader();
         for (let at = 0, cut = 0; at < bytes.length; cut += 1) {
           const size = cuts[cut % cuts.length] ?? 1;
           await write(bytes.subarray(at, at + size));
           at += size;
         }
-        expect(seen).toEqual(all.map(({ name }) => name));
+        expect({ seen, answers }).toEqual(expected(all));
       },
     ),
     { numRuns: 150 },
@@ -134,9 +146,17 @@ it('[EN4] brings every packet by one way, whole and in order, however the stream
 it.each([1, 2, 3, 5])('[EN4] the same in pieces of %i bytes', async (size) => {
   const all = Array.from({ length: 60 }, (_, index) => sampleOf(index % 6, index, index * 5));
   const bytes = Buffer.concat(all.map((sample) => sample.bytes));
-  const { seen, write } = reader();
+  const { seen, answers, write } = reader();
   for (let at = 0; at < bytes.length; at += size) await write(bytes.subarray(at, at + size));
-  expect(seen).toEqual(all.map(({ name }) => name));
+  expect({ seen, answers }).toEqual(expected(all));
+});
+
+it('[EN2] what comes in one piece is taken in one go, 512 packets at most', async () => {
+  const sizes: number[] = [];
+  const { write } = reader({ take: (taken) => void sizes.push(taken.length) });
+  const bytes = Buffer.concat(Array.from({ length: 700 }, () => publish({ topic: 'a' })));
+  await write(bytes);
+  expect(sizes).toEqual([512, 188]);
 });
 
 it('takes what comes whole itself, so that mqtt.js has no work with it', async () => {
@@ -148,17 +168,18 @@ it('takes what comes whole itself, so that mqtt.js has no work with it', async (
       done();
     },
   });
-  const { seen, write } = reader({ to });
+  const { seen, answers, write } = reader({ to });
   await write(Buffer.concat([...own, PINGRESP, ...own]));
   expect(forMqttJs).toEqual(['d000']);
-  expect(seen).toEqual(['0 a 0', '1 b 0 7', 'answer 32769', '0 a 0', '1 b 0 7', 'answer 32769']);
+  expect(seen).toEqual(['0 a 0', '1 b 0 7', '0 a 0', '1 b 0 7']);
+  expect(answers).toEqual(['answer 32769', 'answer 32769']);
 });
 
 it('leaves all to mqtt.js before the connection is open', async () => {
   let isOpen = false;
   const { seen, write } = reader({
     isOpen: () => isOpen,
-    take: ({ topic }) => void seen.push(`taken ${topic}`),
+    take: (taken) => taken.forEach(({ packet }) => seen.push(`taken ${packet.topic}`)),
   });
   await write(Buffer.concat([publish({ topic: 'early' }), exact(1)]));
   isOpen = true;
@@ -192,14 +213,14 @@ it.each([
 it('[EN5] reads nothing on while there is no room, and goes on where it stopped', async () => {
   const all = Array.from({ length: 60 }, (_, index) => sampleOf(index % 6, index, index * 5));
   const waiting: (() => void)[] = [];
-  const { seen, write } = reader({
-    hasRoom: () => seen.length % 4 > 0,
+  const { seen, answers, write } = reader({
+    hasRoom: () => false,
     whenRoom: (readOn) => void waiting.push(readOn),
   });
   const written = write(Buffer.concat(all.map((sample) => sample.bytes)));
   const turn = () => new Promise((resolve) => setImmediate(resolve));
   let stops = 0;
-  for (let turns = 0; turns < 1_000 && seen.length < all.length; turns++) {
+  for (let turns = 0; turns < 1_000 && seen.length + answers.length < all.length; turns++) {
     await turn();
     if (waiting.length === 0) continue;
     const before = seen.length;
@@ -211,7 +232,7 @@ it('[EN5] reads nothing on while there is no room, and goes on where it stopped'
   waiting.shift()?.();
   await written;
   expect(stops).toBeGreaterThan(3);
-  expect(seen).toEqual(all.map(({ name }) => name));
+  expect({ seen, answers }).toEqual(expected(all));
 });
 
 /** What mqtt.js reads in these bytes. */

@@ -8,13 +8,22 @@ export interface PacketReader {
   end(): void;
 }
 
+export interface TakenPacket {
+  readonly packet: MqttPacket;
+  /** 0 at QoS 0. */
+  readonly packetId: number;
+}
+
+/** So many are taken at once at most: the greatest batch (EN2). */
+const MOST_TOGETHER = 512;
+
 export interface ShortcutOptions {
   /** Where mqtt.js reads. */
   readonly to: NodeJS.WritableStream;
   /** False until the broker has accepted the connection: before that all is for mqtt.js. */
   readonly isOpen: () => boolean;
-  /** A whole PUBLISH of QoS 0 or 1; the packet id is 0 at QoS 0. */
-  readonly take: (packet: MqttPacket, packetId: number) => void;
+  /** Every PUBLISH of QoS 0 or 1 that came whole, as many as came together. */
+  readonly take: (taken: readonly TakenPacket[]) => void;
   /** A PUBACK. False for one that mqtt.js waits for. */
   readonly acknowledged: (packetId: number) => boolean;
   /** Whether the next packet may be read (EN5). */
@@ -42,6 +51,13 @@ export function shortcut({
   let owed = 0;
   /** Of the piece that is read now. */
   let packets = 0;
+  /** Those of them that were not taken yet. */
+  let gathered: TakenPacket[] = [];
+  const flush = () => {
+    const taken = gathered;
+    gathered = [];
+    if (taken.length > 0) take(taken);
+  };
 
   /** Takes the packet at this place where it is one of ours. */
   const takeAt = (bytes: Buffer, at: number, end: number): boolean => {
@@ -61,21 +77,25 @@ export function shortcut({
       retain: (first & RETAIN) !== 0,
       duplicate: (first & DUP) !== 0,
     } as const;
-    take(packet, qos === 1 ? bytes.readUInt16BE(topicEnd) : 0);
+    gathered.push({ packet, packetId: qos === 1 ? bytes.readUInt16BE(topicEnd) : 0 });
     return true;
   };
 
   const walk = (bytes: Buffer, from: number, done: (packets: number) => void): void => {
     for (let at = from; at < bytes.length; ) {
       const end = owed === 0 && isOpen() ? endOf(bytes, at) : undefined;
-      if (end === undefined || end > bytes.length || !takeAt(bytes, at, end)) return passOn(bytes, at, done);
-      at = end;
-      packets += 1;
-      if (!hasRoom()) {
-        const next = at;
-        whenRoom(() => walk(bytes, next, done));
-        return;
+      const isOurs = end !== undefined && end <= bytes.length && takeAt(bytes, at, end);
+      if (isOurs) {
+        at = end;
+        packets += 1;
+        if (at < bytes.length && gathered.length < MOST_TOGETHER) continue;
       }
+      // What comes by mqtt.js comes after what came before it.
+      flush();
+      const next = at;
+      const readOn = () => (isOurs ? walk(bytes, next, done) : passOn(bytes, next, done));
+      if (hasRoom()) return readOn();
+      return whenRoom(readOn);
     }
     done(packets);
   };

@@ -122,8 +122,14 @@ export function open(url: string, instance = 'test', config: Record<string, unkn
 export function collect() {
   const got: { readonly packet: MqttPacket; readonly acknowledge: () => void }[] = [];
   const state = { hasRoom: true };
-  const receive = (packet: MqttPacket, acknowledge: () => void) => {
-    got.push({ packet, acknowledge });
+  const receive = (packets: readonly MqttPacket[], acknowledge: () => void) => {
+    // Those that came together are acknowledged together, with the last of them.
+    let open = packets.length;
+    const one = () => {
+      open -= 1;
+      if (open === 0) acknowledge();
+    };
+    for (const packet of packets) got.push({ packet, acknowledge: one });
     return state.hasRoom;
   };
   const texts = () => got.map(({ packet }) => Buffer.from(packet.payload).toString());

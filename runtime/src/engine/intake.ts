@@ -8,16 +8,6 @@ import type { Scheduler } from './shell.ts';
 /** The greatest batch (EN2). */
 const MOST_IN_BATCH = 512;
 
-/** Whether there is room is looked at for one in so many messages that come together: it costs as much as taking them. */
-const LOOK_EVERY = 16;
-
-/**
- * While messages keep coming, a batch of fewer than this waits for so many turns more: a turn takes well below a
- * millisecond, and what a batch costs by itself is shared by more messages.
- */
-const ENOUGH = 128;
-const MOST_TURNS = 2;
-
 /** Where one source hands in messages: they gather until the turn ends and go on in batches. */
 export interface SourceIntake extends Intake<string> {
   /** Taken and not yet on their way. */
@@ -50,9 +40,10 @@ export interface SourceIntakeOptions {
   ) => void;
 }
 
+/** What a source handed in at once. */
 interface Taken {
   readonly port: string;
-  readonly message: Message;
+  readonly messages: readonly Message[];
   /** Set for what cannot be passed on. */
   readonly sentence: string | undefined;
   readonly settled: ((outcome: Settled) => void) | undefined;
@@ -66,6 +57,7 @@ class Gatherer implements SourceIntake {
   readonly #options: SourceIntakeOptions;
   readonly #listeners = new Set<() => void>();
   #taken: Taken[] = [];
+  #gathered = 0;
   #waiting: (() => number) | undefined;
   #isTold = false;
   #isClosed = false;
@@ -75,15 +67,22 @@ class Gatherer implements SourceIntake {
   }
 
   get gathered(): number {
-    return this.#taken.length;
+    return this.#gathered;
   }
 
   push(port: string, message: Message, settled?: (outcome: Settled) => void): boolean {
-    return this.#take({ port, message, sentence: undefined, settled });
+    return this.#take({ port, messages: [message], sentence: undefined, settled });
+  }
+
+  pushAll(port: string, messages: readonly Message[], settled?: (outcome: Settled) => void): boolean {
+    if (messages.length <= MOST_IN_BATCH) return this.#take({ port, messages, sentence: undefined, settled });
+    const parts = partsOf(messages);
+    const each = settled === undefined ? undefined : countedDown(parts.length, settled);
+    return parts.map((part) => this.pushAll(port, part, each)).every(Boolean);
   }
 
   fail(message: Message, sentence: string, settled?: (outcome: Settled) => void): boolean {
-    return this.#take({ port: '', message, sentence, settled });
+    return this.#take({ port: '', messages: [message], sentence, settled });
   }
 
   get lag(): number | undefined {
@@ -103,15 +102,19 @@ class Gatherer implements SourceIntake {
     if (this.#options.isHeld()) return;
     const taken = this.#taken;
     this.#taken = [];
-    for (let at = 0; at < taken.length; at += MOST_IN_BATCH) this.#run(taken.slice(at, at + MOST_IN_BATCH));
-  }
-
-  /** Waits for the next turn while more comes in each: what comes together goes on together. One by itself goes at once. */
-  #gather(before: number, turns: number): void {
-    const gathered = this.#taken.length;
-    if (gathered > before && gathered < ENOUGH && turns < MOST_TURNS)
-      this.#options.scheduler.soon(() => this.#gather(gathered, turns + 1));
-    else this.flush();
+    this.#gathered = 0;
+    let batch: Taken[] = [];
+    let count = 0;
+    for (const one of taken) {
+      if (count + one.messages.length > MOST_IN_BATCH) {
+        this.#run(batch, count);
+        batch = [];
+        count = 0;
+      }
+      batch.push(one);
+      count += one.messages.length;
+    }
+    if (count > 0) this.#run(batch, count);
   }
 
   roomMade(): void {
@@ -123,6 +126,7 @@ class Gatherer implements SourceIntake {
   close(): void {
     this.#isClosed = true;
     this.#listeners.clear();
+    this.#gathered = 0;
     for (const { settled } of this.#taken.splice(0)) this.#call(() => settled?.('refused'));
   }
 
@@ -131,35 +135,29 @@ class Gatherer implements SourceIntake {
       taken.settled?.('refused');
       return false;
     }
-    const gathered = this.#taken.push(taken);
-    if (gathered === 1) this.#options.scheduler.soon(() => this.#gather(1, 0));
-    if (gathered % LOOK_EVERY !== 1 && !this.#isTold) return true;
+    this.#taken.push(taken);
+    this.#gathered += taken.messages.length;
+    if (this.#taken.length === 1) this.#options.scheduler.soon(() => this.flush());
     if (!this.#options.isFull()) return true;
     this.#isTold = true;
     return false;
   }
 
-  #run(batch: readonly Taken[]): void {
-    const ports = new Map<string, Message[]>();
+  #run(batch: readonly Taken[], count: number): void {
+    const ports = new Map<string, (readonly Message[])[]>();
     const failures: Failure[] = [];
     const waiting: ((outcome: Settled) => void)[] = [];
-    for (const { port, message, sentence, settled } of batch) {
+    for (const { port, messages, sentence, settled } of batch) {
       if (settled !== undefined) waiting.push(settled);
-      if (sentence !== undefined) failures.push({ port, message, sentence });
-      else addTo(ports, port, message);
+      if (sentence !== undefined) for (const message of messages) failures.push({ port, message, sentence });
+      else addTo(ports, port, messages);
     }
-    const emitted: PortMessages[] = [...ports].map(([port, messages]) => ({ port, messages }));
+    const emitted: PortMessages[] = [...ports].map(([port, parts]) => ({ port, messages: joined(parts) }));
     const entry = { node: this.#options.node(), isCaught: false, emitted, failures };
     const settled = (outcome: Settled) => {
-      for (const one of waiting) {
-        try {
-          one(outcome);
-        } catch (error) {
-          this.#options.faulty(error);
-        }
-      }
+      for (const one of waiting) this.#call(() => one(outcome));
     };
-    this.#options.run(entry, batch.length, waiting.length === 0 ? undefined : settled);
+    this.#options.run(entry, count, waiting.length === 0 ? undefined : settled);
   }
 
   #call(callback: () => void): void {
@@ -171,8 +169,30 @@ class Gatherer implements SourceIntake {
   }
 }
 
-function addTo(ports: Map<string, Message[]>, port: string, message: Message): void {
-  const messages = ports.get(port);
-  if (messages === undefined) ports.set(port, [message]);
-  else messages.push(message);
+function addTo(ports: Map<string, (readonly Message[])[]>, port: string, messages: readonly Message[]): void {
+  const parts = ports.get(port);
+  if (parts === undefined) ports.set(port, [messages]);
+  else parts.push(messages);
+}
+
+/** As a rule what came together is all there is, so that nothing is copied. */
+function joined(parts: readonly (readonly Message[])[]): readonly Message[] {
+  const [first] = parts;
+  return first !== undefined && parts.length === 1 ? first : parts.flat();
+}
+
+function partsOf(messages: readonly Message[]): readonly (readonly Message[])[] {
+  const parts: (readonly Message[])[] = [];
+  for (let at = 0; at < messages.length; at += MOST_IN_BATCH)
+    parts.push(messages.slice(at, at + MOST_IN_BATCH));
+  return parts;
+}
+
+/** Settles once: when the last of so many is done, or with the first that is refused. */
+function countedDown(count: number, settled: (outcome: Settled) => void): (outcome: Settled) => void {
+  let open = count;
+  return (outcome) => {
+    open = outcome === 'refused' ? 0 : open - 1;
+    if (open === 0) settled(outcome);
+  };
 }

@@ -4,7 +4,8 @@ import type { ArrivalSettings } from './arrival.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const parts = { id: '1', now: 5_000, topic: 't', device: 'd', headers: {} };
-const arrive = (settings: ArrivalSettings, text: string) => compileArrival(settings)(parts, bytesOf(text));
+const arrive = (settings: ArrivalSettings, text: string) =>
+  compileArrival(settings)(parts, { payload: bytesOf(text) });
 
 describe('payloads', () => {
   it('auto takes JSON where it parses, else text, else bytes', () => {
@@ -40,7 +41,7 @@ describe('payloads', () => {
 
   it('a giant payload is refused before it is read, and not kept', () => {
     const giant = new Uint8Array(MAX_PAYLOAD_BYTES + 1);
-    const arrival = compileArrival({ format: 'auto' })(parts, giant);
+    const arrival = compileArrival({ format: 'auto' })(parts, { payload: giant });
     expect(arrival).toMatchObject({
       ok: false,
       message: { payload: null },
@@ -90,12 +91,12 @@ describe('time', () => {
   });
 });
 
-it('reads the same bytes once for all who want them in the same way, and anew for others', () => {
+it('reads what arrived once for all who want it in the same way, and anew for others', () => {
   const [json, again, text] = (['json', 'json', 'text'] as const).map((format) => compileArrival({ format }));
   const parts = { id: 'm', now: 1, topic: 't', device: undefined, headers: {} };
-  const bytes = new TextEncoder().encode('{"a":1}');
-  const payloads = [json, again, text, json].map((read) => read?.(parts, bytes).message.payload);
+  const arrived = { payload: bytesOf('{"a":1}') };
+  const payloads = [json, again, text, json].map((read) => read?.(parts, arrived).message.payload);
   expect(payloads).toEqual([{ a: 1 }, { a: 1 }, '{"a":1}', { a: 1 }]);
   expect(payloads[1]).toBe(payloads[0]);
-  expect(json?.(parts, new TextEncoder().encode('{"a":2}')).message.payload).toEqual({ a: 2 });
+  expect(json?.(parts, { payload: bytesOf('{"a":2}') }).message.payload).toEqual({ a: 2 });
 });

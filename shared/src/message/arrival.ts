@@ -25,6 +25,18 @@ export type Arrival =
   | { readonly ok: true; readonly message: Message }
   | { readonly ok: false; readonly message: Message; readonly sentence: string };
 
+/** What was made of something that arrived, kept with it: flows that read alike read it once. */
+export interface Readings {
+  decoded?: { readonly format: ArrivalFormat; readonly result: Decoded } | undefined;
+  /** `by`: the same for all that make the same message of it. */
+  arrival?: { readonly by: string; readonly result: Arrival } | undefined;
+}
+
+/** Bytes that arrived. */
+export interface ArrivedBytes extends Readings {
+  readonly payload: Uint8Array;
+}
+
 type Decoded =
   | { readonly ok: true; readonly payload: Payload }
   | { readonly ok: false; readonly sentence: string };
@@ -40,12 +52,13 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Compiles how a source makes messages of what arrives. Never throws on what comes from outside. */
 export function compileArrival(
   settings: ArrivalSettings,
-): (parts: ArrivalParts, bytes: Uint8Array) => Arrival {
+): (parts: ArrivalParts, arrived: ArrivedBytes) => Arrival {
   const readField = fieldReaderOf(settings.timeField);
-  return (parts, bytes) => {
+  return (parts, arrived) => {
     const { id, now: time, topic, device, headers } = parts;
-    const decoded = decodeOnce(bytes, settings.format);
+    const decoded = decodeOnce(arrived, settings.format);
     if (!decoded.ok) {
+      const bytes = arrived.payload;
       const kept = bytes.length > MAX_PAYLOAD_BYTES ? null : bytes;
       const message = createMessage({ id, time, topic, device, headers, payload: kept });
       return { ok: false, message, sentence: decoded.sentence };
@@ -66,16 +79,11 @@ function fieldReaderOf(timeField: string | undefined) {
   return compileReader(parsed.path);
 }
 
-/** What was read last: flows that listen to one topic get the same bytes one after the other. */
-let last:
-  | { readonly bytes: Uint8Array; readonly format: ArrivalFormat; readonly decoded: Decoded }
-  | undefined;
-
-function decodeOnce(bytes: Uint8Array, format: ArrivalFormat): Decoded {
-  if (last?.bytes === bytes && last.format === format) return last.decoded;
-  const decoded = decodePayload(bytes, format);
-  last = { bytes, format, decoded };
-  return decoded;
+function decodeOnce(arrived: ArrivedBytes, format: ArrivalFormat): Decoded {
+  if (arrived.decoded?.format === format) return arrived.decoded.result;
+  const result = decodePayload(arrived.payload, format);
+  arrived.decoded = { format, result };
+  return result;
 }
 
 /** Reads bytes as told. JSON keeps `__proto__` as a plain key: `JSON.parse` defines own properties. */

@@ -1,3 +1,4 @@
+import type { Readings } from '../message/arrival.ts';
 import type { DeviceSelector } from './field.ts';
 import type { Json, Message } from '../message/message.ts';
 import type { Value } from '../message/value.ts';
@@ -53,7 +54,7 @@ export type ProgramResult =
   | { readonly ok: true; readonly value: Json | undefined; readonly logs: readonly string[] }
   | { readonly ok: false; readonly sentence: string; readonly logs: readonly string[] };
 
-export interface MqttPacket {
+export interface MqttPacket extends Readings {
   readonly topic: string;
   readonly payload: Uint8Array;
   readonly qos: 0 | 1 | 2;
@@ -66,15 +67,15 @@ export type Stop = () => void | Promise<void>;
 export interface Connections {
   mqtt: {
     /**
-     * Calls `receive` for each packet that matches. A packet is acknowledged to the broker when `acknowledge` is
-     * called (EN6). While `receive` answers false packets wait for this subscriber until `resume` is called; when too
-     * many do, nothing is read for any subscriber (EN5). `onBlocking` is told when that goes on for a while, and when it
-     * is over.
+     * Calls `receive` with the packets that match, as many as have come together (EN2). They are acknowledged to the
+     * broker when `acknowledge` is called (EN6). While `receive` answers false packets wait for this subscriber until
+     * `resume` is called; when too many do, nothing is read for any subscriber (EN5). `onBlocking` is told when that goes
+     * on for a while, and when it is over.
      */
     subscribe(
       filter: string,
       qos: 0 | 1 | 2,
-      receive: (packet: MqttPacket, acknowledge: () => void) => boolean,
+      receive: (packets: readonly MqttPacket[], acknowledge: () => void) => boolean,
       onBlocking?: (isBlocking: boolean) => void,
     ): Promise<Subscription>;
     /**

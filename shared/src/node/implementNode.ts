@@ -56,6 +56,8 @@ export interface Intake<Out extends string> {
    * source has to stop until `onRoom` calls.
    */
   push(port: Out, message: Message, settled?: (outcome: Settled) => void): boolean;
+  /** The same for messages that came together; `settled` is called once for all of them. */
+  pushAll(port: Out, messages: readonly Message[], settled?: (outcome: Settled) => void): boolean;
   /**
    * Takes something that arrived and cannot be passed on, such as a payload that is not JSON where JSON is asked for.
    * It goes where the errors of any node go (EN7), and settles and answers like `push`.

@@ -1,4 +1,5 @@
 import type { Arrival } from '../message/arrival.ts';
+import type { Message } from '../message/message.ts';
 import type { MqttPacket, NodeContext, NodeStatus, Stop, Subscription } from './context.ts';
 import type { Intake, Settled } from './implementNode.ts';
 
@@ -6,9 +7,11 @@ export interface Listening {
   readonly connection: string;
   readonly filter: string;
   readonly qos: 0 | 1 | 2;
-  /** Makes a message of a packet; `undefined` for one that the node lets pass by, which is acknowledged at once. */
-  readonly read: (packet: MqttPacket) => Arrival | undefined;
+  readonly read: ReadPacket;
 }
+
+/** Makes a message of a packet; `undefined` for one that the node lets pass by. */
+type ReadPacket = (packet: MqttPacket) => Arrival | undefined;
 
 const BLOCKING: NodeStatus = {
   state: 'warning',
@@ -16,8 +19,8 @@ const BLOCKING: NodeStatus = {
 };
 
 /**
- * Brings packets of an MQTT connection into a flow. A packet is acknowledged when all that came of it is through (EN6);
- * while the flow is full the connection reads nothing (EN5). The status of the connection is shown as the node's.
+ * Brings packets of an MQTT connection into a flow. Those that come together are acknowledged when all that came of them
+ * is through (EN6); while the flow is full the connection reads nothing (EN5). The status of the connection is shown as the node's.
  */
 export async function listenToMqtt(
   context: NodeContext,
@@ -41,18 +44,8 @@ export async function listenToMqtt(
     await stopStatus();
   };
   try {
-    const receive = (packet: MqttPacket, acknowledge: () => void) => {
-      const arrival = read(packet);
-      if (arrival === undefined) {
-        acknowledge();
-        return true;
-      }
-      const settled = (outcome: Settled) => {
-        if (outcome === 'done') acknowledge();
-      };
-      if (arrival.ok) return intake.push('out', arrival.message, settled);
-      return intake.fail(arrival.message, arrival.sentence, settled);
-    };
+    const receive = (packets: readonly MqttPacket[], acknowledge: () => void) =>
+      bringIn(intake, packets, read, acknowledge);
     subscription = await mqtt.subscribe(filter, qos, receive, onBlocking);
   } catch (error) {
     await stopListening();
@@ -65,5 +58,42 @@ export async function listenToMqtt(
   return async () => {
     await stopListening();
     await subscribed.stop();
+  };
+}
+
+function bringIn(
+  intake: Intake<'out'>,
+  packets: readonly MqttPacket[],
+  read: ReadPacket,
+  acknowledge: () => void,
+): boolean {
+  const messages: Message[] = [];
+  const unread: Extract<Arrival, { ok: false }>[] = [];
+  for (const packet of packets) {
+    const arrival = read(packet);
+    if (arrival === undefined) continue;
+    if (arrival.ok) messages.push(arrival.message);
+    else unread.push(arrival);
+  }
+  let open = unread.length + (messages.length > 0 ? 1 : 0);
+  if (open === 0) acknowledge();
+  const settled = (outcome: Settled) => {
+    if (outcome === 'refused') return;
+    open -= 1;
+    if (open === 0) acknowledge();
+  };
+  let hasRoom = true;
+  for (const { message, sentence } of unread) hasRoom = intake.fail(message, sentence, settled) && hasRoom;
+  if (messages.length > 0) hasRoom = intake.pushAll('out', messages, settled) && hasRoom;
+  return hasRoom;
+}
+
+/** Makes the message of a packet once for all nodes that read alike: those with the same `by`. */
+export function readOnce(by: string, read: (packet: MqttPacket) => Arrival): (packet: MqttPacket) => Arrival {
+  return (packet) => {
+    if (packet.arrival?.by === by) return packet.arrival.result;
+    const result = read(packet);
+    packet.arrival = { by, result };
+    return result;
   };
 }

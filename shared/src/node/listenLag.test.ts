@@ -18,6 +18,7 @@ it('[EN14] a source of an MQTT connection tells how many packets wait until its 
   let lag: (() => number) | undefined;
   const intake = {
     push: () => true,
+    pushAll: () => true,
     fail: () => true,
     onRoom: () => () => undefined,
     tellsLag: (ask: () => number) => void (lag = ask),
