@@ -101,7 +101,7 @@ export class WaitingMessages {
     return shell.store.readPending(flow, idAt(node), after, most).map(waitingOf);
   }
 
-  /** Drops all that waits for a node's target; how many messages that were. */
+  /** Drops all that waits for a node's target, also on disk, if it can be written; how many messages that were. */
   empty(end: SegmentEnd): number {
     const inMemory = end.empty();
     this.#strikeOut(inMemory);
@@ -111,8 +111,6 @@ export class WaitingMessages {
       this.#strikeOut(page);
       page = this.read(end.node, page.at(-1)?.sequence ?? 0, PAGE);
     }
-    // What people are told is gone does not go out after a crash.
-    this.#options.committer.flush();
     return dropped;
   }
 
