@@ -21,7 +21,14 @@ const SOURCES = [
   'nodes/src',
 ];
 /** What the server and a runner are loaded from. */
-const CODE = ['runtime/src', 'runtime/warm.js', 'nodes/src', 'shared/src', 'package-lock.json'];
+const CODE = [
+  'runtime/src',
+  'runtime/warm.js',
+  'runtime/compileCache.js',
+  'nodes/src',
+  'shared/src',
+  'package-lock.json',
+];
 const CHROMIUM = '/usr/bin/chromium';
 const MOSQUITTO = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'];
 

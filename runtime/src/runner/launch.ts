@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { KEPT_FLAGS } from './compileCache.ts';
 import type { HostMessage, RunnerMessage } from './protocol.ts';
 
 /** A runner process, as its host sees it. */
@@ -24,7 +25,7 @@ const LAST_WORDS = 2_000;
  * A smaller young generation, and an allocator that does not keep a heap for each thread: under load a runner takes about
  * 40 MB less and no more time (`npm run bench -- mqtt`).
  */
-const FLAGS = ['--max-semi-space-size=16'];
+const FLAGS = [...KEPT_FLAGS, '--max-semi-space-size=16'];
 const ALLOCATOR = { MALLOC_ARENA_MAX: '2' };
 
 /**

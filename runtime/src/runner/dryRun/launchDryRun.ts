@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { KEPT_FLAGS } from '../compileCache.ts';
 import type { DryAnswer, DryTask } from './messages.ts';
 
 /** A process for dry runs, as the server sees it. */
@@ -27,7 +28,7 @@ export function dryRunLauncher(environment: Readonly<Record<string, string>>): L
     const child = fork(fileURLToPath(new URL('main.ts', import.meta.url)), [], {
       serialization: 'advanced',
       env: { ...environment },
-      execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+      execArgv: [...KEPT_FLAGS, `--max-old-space-size=${MEMORY_MB}`],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     let lastWords = '';
