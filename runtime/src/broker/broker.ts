@@ -16,6 +16,8 @@ import { createInbox } from './inbox.ts';
 import { openJournal } from './journal.ts';
 import type { BrokerPacket } from './packets.ts';
 import { createPersistence } from './persistence.ts';
+import type { Places } from './places.ts';
+import { createPlaces } from './places.ts';
 import type { BrokerQuotas, OnQuota } from './quotas.ts';
 import { DEFAULT_QUOTAS } from './quotas.ts';
 import type { Sessions } from './sessions.ts';
@@ -68,20 +70,21 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const warn = atMostEvery(options.time, QUOTA_LOG_MS, (sentence) => options.log('warning', sentence));
   const sessions = createSessions(journal, quotas, warn, options.keepsAllFor ?? (() => false));
   const inbox = createInbox(journal);
+  const places = createPlaces(sessions, options.time);
   const delivery = createDelivery(sessions, (client) =>
     warn(`The MQTT client “${client}” reads too slowly; what it does not read waits or is left out.`),
   );
   const aedes = new Aedes({
     id: options.newId(),
-    persistence: createPersistence(journal, sessions, quotas, warn),
+    persistence: createPersistence(journal, sessions, places, quotas, warn),
     connectTimeout: options.connectMs ?? CONNECT_MS,
     drainTimeout: 0,
     queueLimit: 42,
-    ...hooks(delivery, inbox, sessions, warn),
+    ...hooks({ delivery, inbox, places, sessions }, warn),
   });
   const guards: Guards = new WeakMap();
   await aedes.listen();
-  connectEvents(aedes, delivery, inbox, guards, options);
+  connectEvents(aedes, { delivery, inbox, places }, guards, options);
   await publishAgain(aedes, inbox);
   const server = createServer((socket) => accept(aedes, socket, guards, options, warn));
   server.maxConnections = quotas.connections;
@@ -97,13 +100,22 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
     port: (server.address() as AddressInfo).port,
     counters: () => ({ clients: aedes.connectedClients, dropped: delivery.dropped }),
     stop() {
+      places.stop();
       stopping ??= closeAll(server, aedes, inbox, options.time).then(() => journal.close());
       return stopping;
     },
   };
 }
 
-function hooks(delivery: Delivery, inbox: Inbox, sessions: Sessions, warn: OnQuota) {
+/** What becomes of a message between its arrival and its readers. */
+interface Parts {
+  readonly delivery: Delivery;
+  readonly inbox: Inbox;
+  readonly places: Places;
+  readonly sessions: Sessions;
+}
+
+function hooks({ delivery, inbox, places, sessions }: Parts, warn: OnQuota) {
   return {
     authenticate(client: Client, _user: unknown, _password: unknown, done: (error: null, ok: true) => void) {
       delivery.connecting(client as unknown as ConnectedClient);
@@ -120,11 +132,13 @@ function hooks(delivery: Delivery, inbox: Inbox, sessions: Sessions, warn: OnQuo
       }
       const interested = packet.qos === 0 ? [] : sessions.interested(packet.topic);
       // Who is behind may go on publishing: it has to, to catch up.
-      if (interested.some(({ clientId }) => clientId !== client?.id && sessions.isToWaitFor(clientId))) {
+      const others = interested.map(({ clientId }) => clientId).filter((id) => id !== client?.id);
+      const taken = packet as unknown as BrokerPacket;
+      if (others.length > 0 && !places.hold(client?.id, others, taken)) {
         warn(BEHIND);
         done(new Error(BEHIND));
       } else if (packet.qos === 1 && interested.length > 0) {
-        void admit(inbox, packet as unknown as BrokerPacket, done);
+        void admit(inbox, places, taken, done);
       } else {
         done(null);
       }
@@ -138,6 +152,7 @@ function hooks(delivery: Delivery, inbox: Inbox, sessions: Sessions, warn: OnQuo
 
 async function admit(
   inbox: Inbox,
+  places: Places,
   packet: BrokerPacket,
   done: (error?: Error | null) => void,
 ): Promise<void> {
@@ -145,6 +160,7 @@ async function admit(
   try {
     await inbox.add(packet);
   } catch (error) {
+    places.done(packet);
     failure = error instanceof Error ? error : new Error(String(error));
   }
   done(failure);
@@ -152,8 +168,7 @@ async function admit(
 
 function connectEvents(
   aedes: Aedes,
-  delivery: Delivery,
-  inbox: Inbox,
+  { delivery, inbox, places }: Omit<Parts, 'sessions'>,
   guards: Guards,
   options: BrokerOptions,
 ): void {
@@ -161,8 +176,10 @@ function connectEvents(
   aedes.on('connackSent', (connack, client) => {
     if (connack.returnCode === 0) guards.get(client.conn)?.accept();
   });
+  aedes.on('clientDisconnect', (client) => places.left(client.id));
   aedes.on('publish', (packet, client) => {
     inbox.done(packet);
+    places.done(packet);
     if (client !== null && !packet.topic.startsWith('$')) observe(options, packet);
   });
   // A client that comes again and again with the same trouble is told of once a minute.

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Journal } from './journal.ts';
 import type { BrokerPacket } from './packets.ts';
 import { fromKept, toKept, weightOf } from './packets.ts';
+import type { Places } from './places.ts';
 import type { BrokerQuotas, OnQuota } from './quotas.ts';
 import type { BrokerSubscription, Sessions } from './sessions.ts';
 import { createTopicTree } from './topicTree.ts';
@@ -19,6 +20,7 @@ type Will = BrokerPacket & { brokerId?: string; clientId?: string };
 export function createPersistence(
   journal: Journal,
   sessions: Sessions,
+  places: Pick<Places, 'arrived'>,
   quotas: BrokerQuotas,
   onQuota: OnQuota,
 ) {
@@ -28,7 +30,7 @@ export function createPersistence(
     },
     ...retainedMethods(journal, quotas, onQuota),
     ...subscriptionMethods(journal, sessions),
-    ...outgoingMethods(journal, sessions),
+    ...outgoingMethods(journal, sessions, places),
     ...incomingMethods(),
     ...willMethods(),
     async destroy(): Promise<void> {
@@ -111,13 +113,14 @@ function subscriptionMethods(journal: Journal, sessions: Sessions) {
   };
 }
 
-function outgoingMethods(journal: Journal, sessions: Sessions) {
+function outgoingMethods(journal: Journal, sessions: Sessions, places: Pick<Places, 'arrived'>) {
   return {
     async outgoingEnqueue(subscription: { clientId: string }, packet: BrokerPacket): Promise<void> {
       sessions.enqueue(subscription.clientId, packet);
       await journal.committed();
     },
     async outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: BrokerPacket) {
+      places.arrived(packet);
       for (const { clientId } of subscriptions) sessions.enqueue(clientId, packet);
       // A message of QoS 1 is in the inbox on disk until its place in the queues is there too, so a disk that got full in
       // between is no reason to stop here: what is queued in memory is written with the next commit.

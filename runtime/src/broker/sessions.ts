@@ -2,7 +2,7 @@ import type { Journal } from './journal.ts';
 import type { BrokerPacket } from './packets.ts';
 import { fromKept } from './packets.ts';
 import type { SessionQueue } from './queues.ts';
-import { createQueues, entryKey, QUEUE, sentAs } from './queues.ts';
+import { createQueues, emptyQueue, entryKey, QUEUE, sentAs } from './queues.ts';
 import type { BrokerQuotas, OnQuota } from './quotas.ts';
 import { createTopicTree } from './topicTree.ts';
 
@@ -30,8 +30,11 @@ export interface Sessions {
   interested(topic: string): { clientId: string; topic: string; qos: 0 | 1 | 2 }[];
   /** False when a quota leaves no room. */
   enqueue(client: string, packet: BrokerPacket): boolean;
-  /** A publisher has to wait for this client: nothing may be left out of its queue, which is all but full. */
-  isToWaitFor(client: string): boolean;
+  /**
+   * Keeps a place for a message with those of these clients of whose sessions nothing may be left out; gives how to let go
+   * of it. `undefined`: one of them has no place, so the publisher has to wait.
+   */
+  reserve(clients: readonly string[], packet: BrokerPacket): (() => void) | undefined;
   /** Notes under which id the client got a message. */
   sent(client: string, packet: BrokerPacket): void;
   acknowledged(client: string, messageId: number): BrokerPacket | undefined;
@@ -57,7 +60,7 @@ export function createSessions(
     const made: Session = {
       client,
       subscriptions: new Map(),
-      queue: { entries: new Map(), bytes: 0 },
+      queue: emptyQueue(),
       isCatchingUp: false,
     };
     sessions.set(client, made);
@@ -80,7 +83,8 @@ export function createSessions(
   for (const { key, value } of journal.load(QUEUE)) {
     const [, client = '', number = ''] = key.split(':');
     const packet = { ...fromKept(value), brokerId: 'before', brokerCounter: Number(number) };
-    queues.restore(open(decodeURIComponent(client)).queue, packet, key);
+    const name = decodeURIComponent(client);
+    queues.restore(open(name).queue, name, packet, key);
   }
 
   return {
@@ -123,7 +127,7 @@ export function createSessions(
       const session = sessions.get(client);
       if (session === undefined) return;
       for (const topic of session.subscriptions.keys()) tree.remove(topic, client);
-      queues.clear(session.queue);
+      queues.clear(session.queue, client);
       session.subscriptions.clear();
       save(session);
       sessions.delete(client);
@@ -135,9 +139,9 @@ export function createSessions(
       onQuota(`The queue of “${client}” is full, so messages for it are left out until it reads them.`);
       return false;
     },
-    isToWaitFor: (client) => {
-      const session = sessions.get(client);
-      return session !== undefined && queues.isToWaitFor(session.queue, client);
+    reserve: (clients, packet) => {
+      const kept = clients.filter(isKept).flatMap((client) => sessions.get(client)?.queue ?? []);
+      return queues.reserve(kept, packet);
     },
     sent(client, packet) {
       const queue = sessions.get(client)?.queue;
@@ -152,7 +156,7 @@ export function createSessions(
     },
     acknowledged(client, messageId) {
       const session = sessions.get(client);
-      return session === undefined ? undefined : queues.take(session.queue, messageId);
+      return session === undefined ? undefined : queues.take(session.queue, client, messageId);
     },
   };
 }
