@@ -14,6 +14,7 @@ import { guardSocket } from './guardedStream.ts';
 import type { Inbox } from './inbox.ts';
 import { createInbox } from './inbox.ts';
 import { openJournal } from './journal.ts';
+import { keepNoPacketNumbers } from './packetNumbers.ts';
 import type { BrokerPacket } from './packets.ts';
 import { createPersistence } from './persistence.ts';
 import type { Places } from './places.ts';
@@ -64,6 +65,7 @@ type Guards = WeakMap<object, GuardedStream>;
 
 /** Starts the embedded MQTT 3.1.1 broker on loopback. Throws `port-taken`. */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  keepNoPacketNumbers();
   makeFolder(options.folder);
   const journal = openJournal(join(options.folder, 'broker.db'), (run) => options.time.soon(run));
   const quotas = options.quotas ?? DEFAULT_QUOTAS;
