@@ -45,8 +45,9 @@ describe('the data folder', () => {
     expect(() => openDataFolder(path)).toThrow('is in use by another Sluice');
     other.kill('SIGKILL');
     await once(other, 'exit');
-    openDataFolder(path).release();
-  });
+    // The system takes the lock away when the last thread of the process is gone, which may be a moment later.
+    openDataFolder(path, 60_000).release();
+  }, 120_000);
 
   it('is waited for while a process that has it is on its way out', async () => {
     const path = temporary();
