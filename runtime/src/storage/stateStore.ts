@@ -3,8 +3,9 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { FlowChanges, StateStore } from '../engine/shell.ts';
 import { keepBallast, withBallast } from './stateStoreBallast.ts';
+import { mendLog } from './stateStoreLog.ts';
 import { chainEnd, unusedName } from './stateStoreSalvage.ts';
-import { lostCommits } from './stateStoreSentences.ts';
+import { lostCommits, mendedLog } from './stateStoreSentences.ts';
 import { keepWhole, openWhole } from './stateStoreWhole.ts';
 import type { ChainEnd, Witness } from './stateStoreWitness.ts';
 import { openWitness, setLogAside } from './stateStoreWitness.ts';
@@ -40,14 +41,17 @@ export function openStateStore(file: string, options: StateStoreOptions = {}): F
   const witness = openWitness(`${file}-chain`);
   try {
     const noted = witness.read();
+    const bits = mendLog(file);
     const { database, mended } = withBallast(folder, () => openWhole(file, noted ?? NO_COMMIT));
     const end = chainEnd(database) ?? noted ?? NO_COMMIT;
     const lost = lostCommits(file, end, noted);
-    const isDamaged = mended !== undefined || lost !== undefined;
-    keepLog(isDamaged ? unusedName(`${file}-wal.damaged-${end.sequence}`) : undefined);
+    const isDamaged = mended !== undefined || lost !== undefined || bits > 0;
+    const keptLog = isDamaged ? unusedName(`${file}-wal.damaged-${end.sequence}`) : undefined;
+    keepLog(keptLog);
+    const log = bits > 0 ? mendedLog(file, bits, keptLog) : undefined;
     // Written at once where there is none, so that it has its place on the disk before the disk is full.
     if (isDamaged || noted === undefined) witness.note(end);
-    const gap = isDamaged ? [mended, lost].filter((part) => part !== undefined).join(' ') : undefined;
+    const gap = isDamaged ? [log, mended, lost].filter((part) => part !== undefined).join(' ') : undefined;
     return storeOf({ file, database, witness, end, gap }, options);
   } catch (error) {
     witness.close();

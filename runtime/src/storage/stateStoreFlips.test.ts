@@ -63,7 +63,7 @@ describe('[EN9] one flipped bit anywhere', () => {
   });
   afterAll(() => rmSync(left, { recursive: true }));
 
-  function flipIn(kind: string, name: string, share: number, bit: number): void {
+  function flipIn(kind: string, name: string, share: number, bit: number): number {
     for (const one of readdirSync(join(left, kind))) copyFileSync(join(left, kind, one), join(folder, one));
     const file = openSync(join(folder, name), 'r+');
     const at = Math.floor(share * statSync(join(folder, name)).size);
@@ -72,6 +72,7 @@ describe('[EN9] one flipped bit anywhere', () => {
     byte.writeUInt8(byte.readUInt8() ^ (1 << bit));
     writeSync(file, byte, 0, 1, at);
     closeSync(file);
+    return at;
   }
 
   const cases = [
@@ -87,7 +88,7 @@ describe('[EN9] one flipped bit anywhere', () => {
     ({ kind, name, seed }) => {
       const random = seeded(seed);
       // A quarter of them in the first pages, which all of the rest hangs on.
-      flipIn(kind, name, random() * (seed % 4 === 0 ? 0.05 : 1), Math.floor(random() * 8));
+      const at = flipIn(kind, name, random() * (seed % 4 === 0 ? 0.05 : 1), Math.floor(random() * 8));
       const { store, said } = openSaying(folder);
       const { state } = store.load('flow');
       const pending = waitingOf(store);
@@ -97,6 +98,7 @@ describe('[EN9] one flipped bit anywhere', () => {
         state.every((row) => last.state.get(row.key) === JSON.stringify(ordered(row))) &&
         pending.length === last.pending.size;
       expect(isComplete || said.length > 0).toBe(true);
+      if (name === 'state.db-wal' && !isHighByteInLog(at)) expect(isComplete).toBe(true);
       store.commit([changes({ state: [stateRow('new', 'x')] })]);
       store.close();
       const again = openSaying(folder);
@@ -114,6 +116,11 @@ describe('[EN9] one flipped bit anywhere', () => {
     return { node, type, version, key, state, setAt };
   }
 });
+
+/** Of those bytes nobody can tell which one was changed (`mendLog`); the log has a header of 32 bytes and frames of 24 + 4,096. */
+function isHighByteInLog(at: number): boolean {
+  return at >= 32 && ((at - 32) % 4_120) % 4 === 3;
+}
 
 /** mulberry32: numbers from 0 to 1, the same for the same seed. */
 function seeded(seed: number): () => number {

@@ -52,3 +52,10 @@ export function lostCommits(file: string, end: ChainEnd, noted: ChainEnd | undef
   if (noted.hash === end.hash) return undefined;
   return `The state in ${file} is not the one that was written last (commit ${end.sequence} differs). Check whether the file was exchanged or the disk is damaged.`;
 }
+
+/** Bits of the log were wrong, and are right again. */
+export function mendedLog(file: string, bits: number, keptAs = ''): string {
+  const what = bits === 1 ? 'One bit of the log' : `${bits} bits of the log`;
+  const was = bits === 1 ? 'was wrong and has' : 'were wrong and have';
+  return `${what} of ${file} ${was} been put right by its checksum, so nothing is lost by that. The log as it was is kept as ${keptAs}. Check the disk.`;
+}
