@@ -89,12 +89,15 @@ export class FlowNodes {
     return this.#made.get(id);
   }
 
-  /** Whether something may wait at a node at which nothing waits in another version: it is gone, or takes all at once. */
-  losesQueue(plan: Plan): boolean {
-    const queues = new Set(
-      createVersion(plan).circuit.nodes.flatMap((node) => (node.endsSegment ? node.planned.id : [])),
-    );
-    return [...this.ends.values()].some((end) => end.waiting > 0 && !queues.has(this.idAt(end.node)));
+  /** Ends whose node has no queue in another version: it is gone, or it stays and takes all at once. */
+  queuesLost(plan: Plan): { readonly gone: readonly SegmentEnd[]; readonly staying: readonly SegmentEnd[] } {
+    const next = new Map(createVersion(plan).circuit.nodes.map((node) => [node.planned.id, node]));
+    const nextOf = (end: SegmentEnd) => next.get(this.idAt(end.node));
+    const lost = [...this.ends.values()].filter((end) => nextOf(end)?.endsSegment !== true);
+    return {
+      gone: lost.filter((end) => nextOf(end) === undefined),
+      staying: lost.filter((end) => nextOf(end) !== undefined),
+    };
   }
 
   /** For an end whose calls outlast its node. */

@@ -1,3 +1,4 @@
+import { formatMs } from '@sluice/shared/message/duration.ts';
 import type { FlowNotices } from './notices.ts';
 import type { PlannedNode } from './plan.ts';
 
@@ -10,6 +11,8 @@ export interface FlowSigns {
   evicted(node: PlannedNode, maxKeys: number): void;
   /** The target of a node went away; without a sentence: it is back. */
   reachChanged(node: string, sentence: string | undefined): void;
+  /** A deploy waits for what a node works on, for so long at most. */
+  deployWaits(node: string, mostMs: number): void;
 }
 
 export function createSigns(flow: string, notices: FlowNotices): FlowSigns {
@@ -31,6 +34,10 @@ export function createSigns(flow: string, notices: FlowNotices): FlowSigns {
       const text = 'The target is back; what waited for it is sent on.';
       if (sentence === undefined) notices.say({ kind: 'log', flow, node, text });
       else error(node, `${sentence} Messages wait on disk until the target is back.`);
+    },
+    deployWaits: (node, mostMs) => {
+      const text = `The deploy waits until “${node}” has finished what it works on, for ${formatMs(mostMs)} at most, so that no message overtakes an older one.`;
+      notices.say({ kind: 'log', flow, node, text });
     },
   };
 }

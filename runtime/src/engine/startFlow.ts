@@ -81,6 +81,8 @@ class Flow implements RunningFlow {
   readonly #slots = createSlots();
   readonly #nodes: FlowNodes;
   readonly #stops: Stop[] = [];
+  /** Nodes that begin no calls: the next version has them without a queue. */
+  #paused: ReadonlySet<SegmentEnd> = new Set();
   #room: Room;
   /** By the sources, since the start. */
   readonly #brought = { batches: 0, messages: 0 };
@@ -175,6 +177,7 @@ class Flow implements RunningFlow {
       this.#wakeAll();
     } catch (error) {
       this.#sources.release();
+      this.#wakeAll();
       await this.#startSources(before);
       throw error;
     }
@@ -273,11 +276,31 @@ class Flow implements RunningFlow {
     await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
   }
 
-  /** Lets nodes finish at which nothing will wait any more: what comes meanwhile must not pass it by (EN4). */
+  /**
+   * Lets nodes finish at which nothing will wait any more: what comes meanwhile must not pass it by (EN4). For one that is
+   * there in the next version too that means all its calls, which may take their time.
+   */
   async #settleLeaving(next: Plan): Promise<void> {
-    if (!this.#nodes.losesQueue(next)) return;
+    const { gone, staying } = this.#nodes.queuesLost(next);
+    if (![...gone, ...staying].some(({ waiting }) => waiting > 0)) return;
     this.#sources.hold();
     await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
+    this.#paused = new Set(staying);
+    await Promise.all(staying.map((end) => this.#callsOver(end)));
+    this.#paused = new Set();
+  }
+
+  /** Resolves when the calls of a node that are under way are over; it begins no others meanwhile. */
+  async #callsOver(end: SegmentEnd): Promise<void> {
+    let isOver = false;
+    const over = new Promise<void>((resolve) => {
+      end.become(end.node, undefined, () => {
+        isOver = true;
+        resolve();
+      });
+    });
+    if (!isOver) this.#signs.deployWaits(this.#nodes.idAt(end.node), end.policy.timeoutMs);
+    await over;
   }
 
   /** Starts the sources of a version that do not run already. */
@@ -349,7 +372,7 @@ class Flow implements RunningFlow {
       scheduler,
       random: () => this.#shell.random(),
       work,
-      mayStart: () => !this.#room.isFullAfter(end.node),
+      mayStart: () => !this.#paused.has(end) && !this.#room.isFullAfter(end.node),
       started: () => this.#roomMade(),
       done: (taken, entry) => {
         const gone = this.#nodes.takenOut(end);
