@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { createServer as createTcpServer } from 'node:net';
+import type { Socket } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { fakeTime } from '../runner/fakeTime.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { newId, systemTime } from '../runner/time.ts';
 import { startBroker } from '../broker/broker.ts';
@@ -111,6 +113,14 @@ describe('the start', () => {
   });
 });
 
+/** A connection to the web server that does nothing by itself. */
+async function connected(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'connect');
+  return socket;
+}
+
 describe('the stop', () => {
   it('closes everything and may be asked for twice', async () => {
     const { server } = await startTestServer();
@@ -118,6 +128,43 @@ describe('the stop', () => {
     await Promise.all([server.stop(), server.stop()]);
     await vi.waitFor(() => expect(device.connected).toBe(false));
     await expect(fetch(`${server.address}/api/health`)).rejects.toThrow();
+  });
+
+  it('answers what is under way, and does not wait for a page that goes on asking', async () => {
+    const { server } = await startTestServer(ADMIN);
+    const page = await connected(server.http);
+    const ended = once(page, 'close');
+    const answers: string[] = [];
+    page.on('data', (chunk: Buffer) => {
+      answers.push(chunk.toString());
+      page.write('GET /api/health HTTP/1.1\r\nHost: a\r\n\r\n');
+    });
+    page.write(
+      'POST /api/session HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Type: application/json\r\n\r\n{',
+    );
+    // The server has the request above when it has answered a later one.
+    await apiOf(server).ok('health');
+    const stopped = server.stop();
+    page.write('}');
+    await Promise.all([stopped, ended]);
+    expect(answers.map((text) => /^HTTP\/1\.1 (\d+)/.exec(text)?.[1])).toEqual(['422', '200']);
+    expect(answers.at(-1)).toMatch(/^connection: close$/im);
+  });
+
+  it('does not wait for a live socket whose other side is silent', async () => {
+    const time = fakeTime();
+    const { server, cookieFor } = await startTestServer({}, { time });
+    const page = await connected(server.http);
+    page.write(
+      `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: a\r\nCookie: ${cookieFor('viewer')}\r\n` +
+        'Connection: Upgrade\r\nUpgrade: websocket\r\n' +
+        `Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${'A'.repeat(22)}==\r\n\r\n`,
+    );
+    const [answer] = (await once(page, 'data')) as [Buffer];
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 101 /);
+    const stopped = server.stop();
+    time.advance(3_000);
+    await stopped;
   });
 
   it('keeps the data folder usable after kill -9', async () => {

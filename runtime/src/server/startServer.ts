@@ -12,7 +12,7 @@ import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
 import { isRunnerClient } from '../connections/clientId.ts';
 import type { RunnerTime } from '../runner/time.ts';
-import { newId, pause, systemTime } from '../runner/time.ts';
+import { newId, systemTime } from '../runner/time.ts';
 import type { Settings } from '../settings.ts';
 import { createAccountStore } from '../storage/accounts.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,10 +26,11 @@ import { builtInConnection } from './connections.ts';
 import type { Devices } from './devices/devices.ts';
 import { observeOutside } from './devices/observeOutside.ts';
 import { createApp } from './http/app.ts';
-import { closeHttp, hostFor, listen } from './http/listening.ts';
+import { closeHttp, connectionsOf, hostFor, listen } from './http/listening.ts';
 import type { Log } from './http/problem.ts';
 import { openLive } from './live/live.ts';
 import { openDevices, openWorkspace } from './openWorkspace.ts';
+import { within } from './within.ts';
 import type { Workspace, Workspaces } from './workspace.ts';
 
 export interface StartOptions {
@@ -193,12 +194,6 @@ async function openDeviceSource(
   return { url: `mqtt://${LOOPBACK}:${broker.port}`, broker, line: `MQTT broker on port ${broker.port}` };
 }
 
-/** Waits for `work`, `ms` at most; the timer does not outlast the wait. */
-async function within(ms: number, work: Promise<void>, time: RunnerTime): Promise<void> {
-  const over = new AbortController();
-  await Promise.race([work.finally(() => over.abort()), pause(time, ms, over.signal)]);
-}
-
 /** What ran before runs again, or is held in safe mode; on the first start the first flows are made. */
 async function startFlows(
   workspace: Workspace,
@@ -258,13 +253,14 @@ async function openWeb(settings: Settings, options: StartOptions, parts: WebPart
     log: options.log,
   });
   const http = nodeHttp().createServer({ requestTimeout: 60_000 }, app);
+  const connections = connectionsOf(http);
   const host = hostFor(settings.host, accounts, options.log);
   await listen(http, settings.port, host);
   const userOf = (token: string) => accounts.userOf(token);
   const live = openLive({ http, workspaces, userOf, time, newId, log: options.log });
   stops.push(async () => {
     isReady = false;
-    await closeHttp(http, () => live.stop(), time);
+    await closeHttp(http, connections, () => live.stop(), time);
   });
   return {
     port: (http.address() as AddressInfo).port,

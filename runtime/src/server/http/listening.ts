@@ -1,13 +1,17 @@
 import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { RunnerTime } from '../../runner/time.ts';
-import { pause } from '../../runner/time.ts';
+import { every } from '../../runner/time.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { within } from '../within.ts';
 import type { Log } from './problem.ts';
 
 const LOOPBACK = '127.0.0.1';
 /** How long a stop waits for requests that are under way. */
 const REQUESTS_MS = 3_000;
+/** How often a stop looks for connections whose last answer is out. */
+const IDLE_EVERY_MS = 50;
 
 /** Nobody but this machine reaches a server that has no account yet. */
 export function hostFor(wanted: string, accounts: Accounts, log: Log): string {
@@ -54,16 +58,33 @@ function listenError(cause: NodeJS.ErrnoException, port: number, host: string): 
   return cause;
 }
 
-/** Takes no new request, lets those under way finish for a while, then closes what is left. */
+/** Every connection of a server, those that became WebSockets included, which `closeAllConnections` leaves open. */
+export function connectionsOf(http: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  http.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
+/**
+ * Takes no new connection, lets the requests under way finish for a while, then closes what is left. A page that goes
+ * on asking gets one more answer at most, because each answer from now on ends its connection.
+ */
 export async function closeHttp(
   http: Server,
+  open: ReadonlySet<Socket>,
   stopLive: () => Promise<void>,
   time: RunnerTime,
 ): Promise<void> {
   const closed = new Promise<void>((resolve) => http.close(() => resolve()));
-  http.closeIdleConnections();
-  await stopLive();
-  await Promise.race([closed, pause(time, REQUESTS_MS)]);
-  http.closeAllConnections();
-  await closed;
+  http.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
+  // Nothing waits for this one here: it resolves when the last connection is gone.
+  const liveStopped = stopLive();
+  const stopLooking = every(time, IDLE_EVERY_MS, () => http.closeIdleConnections());
+  await within(REQUESTS_MS, closed, time);
+  stopLooking();
+  for (const socket of open) socket.destroy();
+  await Promise.all([closed, liveStopped]);
 }
