@@ -1,8 +1,8 @@
 import { compileFilter } from '@sluice/shared/message/topic.ts';
 import type { TopicMatcher } from '@sluice/shared/message/topic.ts';
 import type { MqttPacket, Stop, Subscription } from '@sluice/shared/node/context.ts';
-import type { GivenList } from './givenPackets.ts';
-import { createGivenList } from './givenPackets.ts';
+import type { GivenList } from '../engine/givenList.ts';
+import { createGivenList } from '../engine/givenList.ts';
 import type { Backlog } from './mqttBacklog.ts';
 import { createBacklog } from './mqttBacklog.ts';
 import type { Delivery } from './mqttDelivery.ts';

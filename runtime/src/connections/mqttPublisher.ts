@@ -1,6 +1,6 @@
 import type { MqttClient } from 'mqtt';
 import type { Scheduler } from '../engine/shell.ts';
-import { createGivenList } from './givenPackets.ts';
+import { createGivenList } from '../engine/givenList.ts';
 import type { Outgoing } from './mqttBurst.ts';
 import { encodeBurst, MAX_PAYLOAD_BYTES } from './mqttBurst.ts';
 import { followConnecting } from './mqttConnecting.ts';

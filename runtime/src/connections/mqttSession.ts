@@ -126,6 +126,8 @@ function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClient
     reconnectOnConnackError: true,
     connectTimeout: 10_000,
     keepalive: 30,
+    // It would make a buffer for every packet id there is, 12 MB, for packets that are not written by it.
+    writeCache: false,
     // Its own log costs a dozen calls for each packet, also when nobody reads it.
     log: () => undefined,
     ...(settings.username !== undefined && { username: settings.username }),

@@ -1,5 +1,6 @@
 import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Settled } from '@sluice/shared/node/implementNode.ts';
+import { createGivenList } from './givenList.ts';
 
 /**
  * Acknowledge last (EN6). A ticket stands for what came of one batch. It is held by
@@ -29,6 +30,8 @@ export interface Ticket {
   /** When it was opened, ms since the epoch. */
   readonly at: number;
   holds: number;
+  /** Among those that are open. */
+  place: number;
   /** `undefined` when it is done: a ticket that still lies in memory keeps no messages there. */
   finish: ((outcome: Settled) => void) | undefined;
 }
@@ -59,7 +62,7 @@ export function createLedger(clock: Clock, onDone: () => void): Ledger {
 class OpenTickets implements Ledger {
   readonly #clock: Clock;
   readonly #onDone: () => void;
-  readonly #open = new Set<Ticket>();
+  readonly #open = createGivenList<Ticket>();
   #waiters: { readonly until: number; readonly resolve: () => void }[] = [];
   #sequence = 0;
   underWay = 0;
@@ -70,15 +73,21 @@ class OpenTickets implements Ledger {
   }
 
   get oldestAt(): number | undefined {
-    for (const { messages, at } of this.#open) if (messages > 0) return at;
-    return undefined;
+    return this.#open.values().find(({ messages }) => messages > 0)?.at;
   }
 
   open(messages: number, finish?: (outcome: Settled) => void, sequence?: number): Ticket {
     this.#sequence += 1;
     const at = messages > 0 ? this.#clock.now() : 0;
-    const ticket: Ticket = { sequence: sequence ?? this.#sequence, messages, at, holds: 1, finish };
-    this.#open.add(ticket);
+    const ticket: Ticket = {
+      sequence: sequence ?? this.#sequence,
+      messages,
+      at,
+      holds: 1,
+      place: -1,
+      finish,
+    };
+    ticket.place = this.#open.add(ticket);
     this.underWay += messages;
     return ticket;
   }
@@ -89,7 +98,7 @@ class OpenTickets implements Ledger {
 
   release(ticket: Ticket): void {
     ticket.holds -= 1;
-    if (ticket.holds > 0 || !this.#open.delete(ticket)) return;
+    if (ticket.holds > 0 || this.#open.settle(ticket.place) === undefined) return;
     this.underWay -= ticket.messages;
     const { finish } = ticket;
     ticket.finish = undefined;
@@ -106,7 +115,7 @@ class OpenTickets implements Ledger {
   }
 
   refuse(): void {
-    const refused = [...this.#open];
+    const refused = this.#open.values();
     this.#open.clear();
     this.underWay = 0;
     for (const ticket of refused) ticket.finish?.('refused');
@@ -115,7 +124,7 @@ class OpenTickets implements Ledger {
 
   #wakeWaiters(): void {
     let oldest = Number.POSITIVE_INFINITY;
-    for (const { sequence } of this.#open) oldest = Math.min(oldest, sequence);
+    for (const { sequence } of this.#open.values()) oldest = Math.min(oldest, sequence);
     const woken = this.#waiters.filter(({ until }) => until < oldest);
     this.#waiters = this.#waiters.filter(({ until }) => until >= oldest);
     for (const { resolve } of woken) resolve();

@@ -84,10 +84,19 @@ class Line {
   }
 }
 
+/** The call of a key that nobody works on. */
+const FREE = 0;
+/** So many free keys are remembered. */
+const MOST_FREE = 10_000;
+
 class KeyedLanes implements Lanes {
   #queue = new Line();
-  /** Keys that are being worked on, by the number of the call that took them. */
-  readonly #busy = new Map<string, number>();
+  /**
+   * Keys that are being worked on, by the number of the call that took them, and keys that are free again, by 0: a map
+   * that keys come into and leave all the time makes its table anew and anew, and the old ones keep each other in memory.
+   */
+  #busy = new Map<string, number>();
+  #busyKeys = 0;
   #calls = 0;
   /** Messages that were set aside, by key; they are older than those of their key in the queue. */
   readonly #aside = new Map<string, Line>();
@@ -117,8 +126,13 @@ class KeyedLanes implements Lanes {
     this.size += again.length;
     for (const { message } of taken) {
       const key = keyOf(message);
-      if (this.#busy.delete(key)) this.#offer(key);
+      if (!this.#isBusy(key)) continue;
+      this.#busy.set(key, FREE);
+      this.#busyKeys -= 1;
+      this.#offer(key);
     }
+    if (this.#busy.size > this.#busyKeys * 2 + MOST_FREE)
+      this.#busy = new Map([...this.#busy].filter(([, call]) => call !== FREE));
   }
 
   block(key: string): void {
@@ -156,7 +170,7 @@ class KeyedLanes implements Lanes {
   }
 
   #offer(key: string): void {
-    if (this.#aside.has(key) && !this.#busy.has(key) && !this.#blocked.has(key)) this.#freed.add(key);
+    if (this.#aside.has(key) && !this.#isBusy(key) && !this.#blocked.has(key)) this.#freed.add(key);
   }
 
   #takeFreed(most: number, taken: Waiting[]): void {
@@ -168,7 +182,7 @@ class KeyedLanes implements Lanes {
         line?.drop();
       }
       if (taken.length === before) return;
-      this.#busy.set(key, this.#calls);
+      this.#occupy(key);
       this.#freed.delete(key);
       if (line?.first === undefined) this.#aside.delete(key);
     }
@@ -183,14 +197,27 @@ class KeyedLanes implements Lanes {
       const key = keyOf(next.message);
       this.#queue.drop();
       const line = this.#aside.get(key);
-      const call = line === undefined ? (this.#busy.get(key) ?? this.#calls) : undefined;
       if (line !== undefined) line.push(next);
-      else if (call !== this.#calls || this.#blocked.has(key)) this.#aside.set(key, new Line([next]));
+      else if (this.#isTakenByOther(key) || this.#blocked.has(key)) this.#aside.set(key, new Line([next]));
       else {
         taken.push(next);
-        this.#busy.set(key, call);
+        this.#occupy(key);
       }
     }
+  }
+
+  #occupy(key: string): void {
+    if (!this.#isBusy(key)) this.#busyKeys += 1;
+    this.#busy.set(key, this.#calls);
+  }
+
+  #isBusy(key: string): boolean {
+    return (this.#busy.get(key) ?? FREE) !== FREE;
+  }
+
+  #isTakenByOther(key: string): boolean {
+    const call = this.#busy.get(key) ?? FREE;
+    return call !== FREE && call !== this.#calls;
   }
 }
 

@@ -6,6 +6,7 @@ import type { WaitPolicy } from '@sluice/shared/node/defineNode.ts';
 import type { CallResult, Work } from './calls.ts';
 import { failedCall } from './calls.ts';
 import type { Failure } from './circuit.ts';
+import { createGivenList } from './givenList.ts';
 import type { Waiting } from './lanes.ts';
 import type { OutboxShell, OutboxState } from './outbox.ts';
 import { Outbox } from './outbox.ts';
@@ -83,15 +84,21 @@ export function createSegmentEnd(options: SegmentEndOptions): SegmentEnd {
   return new Queue(options);
 }
 
+/** Messages that are being handled. */
+interface Call {
+  readonly controller: AbortController;
+  readonly taken: readonly Waiting[];
+}
+
 class Queue implements SegmentEnd {
   node: number;
   policy: WaitPolicy;
   readonly #options: SegmentEndOptions;
   readonly #box: Outbox;
-  readonly #calls = new Map<AbortController, readonly Waiting[]>();
+  readonly #calls = createGivenList<Call>();
   readonly #stops = new Set<Stop>();
   #work: Work;
-  #leavers: { readonly calls: Set<AbortController>; readonly whenOver: () => void }[] = [];
+  #leavers: { readonly calls: Set<Call>; readonly whenOver: () => void }[] = [];
   #handled = 0;
   #isWoken = false;
   #isAborted = false;
@@ -105,7 +112,7 @@ class Queue implements SegmentEnd {
       policy: options.policy,
       shell: options,
       after: (ms, run) => this.#after(ms, run),
-      handled: () => [...this.#calls.values()].flat(),
+      handled: () => this.#calls.values().flatMap(({ taken }) => taken),
       through: (waiting, failures) => {
         this.#through(waiting, { failures });
         this.wake();
@@ -183,14 +190,14 @@ class Queue implements SegmentEnd {
       this.#work = next.work;
       this.#box.become(next.policy);
     }
-    this.#leavers.push({ calls: new Set(this.#calls.keys()), whenOver });
+    this.#leavers.push({ calls: new Set(this.#calls.values()), whenOver });
     this.#callOver(undefined);
   }
 
   abort(): void {
     this.#isAborted = true;
     for (const stop of this.#stops) void stop();
-    for (const call of this.#calls.keys()) call.abort(new Error('The flow was stopped.'));
+    for (const { controller } of this.#calls.values()) controller.abort(new Error('The flow was stopped.'));
     this.#calls.clear();
     for (const { whenOver } of this.#leavers.splice(0)) whenOver();
   }
@@ -217,28 +224,28 @@ class Queue implements SegmentEnd {
   }
 
   #call(taken: readonly Waiting[]): void {
-    const controller = new AbortController();
+    const call: Call = { controller: new AbortController(), taken };
     const { scheduler } = this.#options;
     const begun = this.#box.begin();
-    this.#calls.set(controller, taken);
+    const place = this.#calls.add(call);
     this.#handled += taken.length;
     const end = (result: CallResult) => {
       void stopClock();
-      if (!this.#calls.delete(controller) || this.#isAborted) return;
+      if (this.#calls.settle(place) === undefined || this.#isAborted) return;
       this.#handled -= taken.length;
       this.#ended(taken, result, begun);
-      this.#callOver(controller);
+      this.#callOver(call);
       this.wake();
     };
     const stopClock = scheduler.after(this.policy.timeoutMs, () => {
       const late = tooLate(this.policy);
-      controller.abort(late);
+      call.controller.abort(late);
       end(failedCall(taken, late));
     });
-    void this.#work(taken, controller.signal).then(end);
+    void this.#work(taken, call.controller.signal).then(end);
   }
 
-  #callOver(call: AbortController | undefined): void {
+  #callOver(call: Call | undefined): void {
     if (this.#leavers.length === 0) return;
     for (const { calls } of this.#leavers) if (call !== undefined) calls.delete(call);
     const gone = this.#leavers.filter(({ calls }) => calls.size === 0);

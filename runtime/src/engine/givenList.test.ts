@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createGivenList } from './givenPackets.ts';
+import { createGivenList } from './givenList.ts';
 
 it('[EN6] knows what is not settled yet, in order, whatever the order in which it is settled', () => {
   const list = createGivenList<{ readonly value: number }>();
