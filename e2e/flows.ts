@@ -21,6 +21,11 @@ export async function deployFlow(page: Page, product: Product, id: string): Prom
   await post(page, product, '/api/deployments', { flow: id, revision });
 }
 
+/** Stops a flow that runs, by the API. */
+export async function stopFlow(page: Page, product: Product, id: string): Promise<void> {
+  await post(page, product, `/api/deployments/${id}/stop`, {});
+}
+
 async function post(page: Page, product: Product, path: string, data: object): Promise<unknown> {
   const answer = await page.request.post(`${product.url}${path}`, { data, headers: { origin: product.url } });
   expect(answer.ok(), `POST ${path}: ${await answer.text()}`).toBe(true);

@@ -6,12 +6,16 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { within } from './patience.ts';
 
 // The running product, as a user has it: `npx sluice start` in a process of its own, on a folder and ports of its own.
 
 const SLUICE = fileURLToPath(new URL('../runtime/sluice.js', import.meta.url));
 /** Its first line asks for `node`: the one that runs this. */
 const PATH = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+
+/** Longer than any start or stop takes on a small machine that is busy; one that takes longer hangs. */
+const HANGS_MS = 60_000;
 
 export const ACCOUNT = {
   name: 'Ada Lovelace',
@@ -45,7 +49,7 @@ export interface Product {
   readonly link: string | undefined;
   /** Everything that was printed. */
   readonly output: () => string;
-  /** SIGTERM, and waits for the end. */
+  /** SIGTERM, and waits for the end; rejects with what was printed when it does not come. May be called twice. */
   stop(): Promise<number | null>;
   /** SIGKILL, and waits for the end. */
   kill(): Promise<void>;
@@ -60,11 +64,19 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
-  const ready = await readyLine(child, lines);
+  const output = () => lines.join('\n');
+  const ready = await within(HANGS_MS, readyLine(child, lines), () => {
+    child.kill('SIGKILL');
+    return `sluice start was not ready after ${HANGS_MS} ms:\n${output()}`;
+  });
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) {
+      const exit = once(child, 'exit');
       child.kill(signal);
-      await once(child, 'exit');
+      await within(HANGS_MS, exit, () => {
+        child.kill('SIGKILL');
+        return `sluice start did not end within ${HANGS_MS} ms after ${signal}:\n${output()}`;
+      });
     }
     if (isOwnFolder) await rm(folder, { recursive: true, force: true });
     return child.exitCode;
@@ -77,7 +89,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     folder,
     pid: child.pid ?? 0,
     link: ready.link,
-    output: () => lines.join('\n'),
+    output,
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL');

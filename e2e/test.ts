@@ -3,10 +3,14 @@ import type { Page } from '@playwright/test';
 import { test as base, expect } from '@playwright/test';
 import type { MqttClient } from 'mqtt';
 import mqtt from 'mqtt';
-import type { Product } from './product.ts';
+import { within } from './patience.ts';
+import type { Product, ProductOptions } from './product.ts';
 import { ACCOUNT, startProduct } from './product.ts';
 
 // What the specs share: one product for each worker, a signed-in page, an MQTT client from outside.
+
+/** How long an outside client waits for its broker or for a message. */
+const OUTSIDE_MS = 30_000;
 
 interface WorkerFixtures {
   /** A product with an account and without the demo, shared by the specs of a worker. */
@@ -15,6 +19,8 @@ interface WorkerFixtures {
 interface Fixtures {
   /** A page that is signed in, on the home screen. */
   readonly home: Page;
+  /** Starts a product for this test alone, which is stopped with it, whatever happened. */
+  readonly start: (options?: ProductOptions) => Promise<Product>;
   /** An MQTT client that is not part of the product. */
   readonly outside: Outside;
 }
@@ -32,6 +38,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   home: async ({ page, product }, use) => {
     await signIn(page, product);
     await use(page);
+  },
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are needed: none
+  start: async ({}, use) => {
+    const started: Product[] = [];
+    await use(async (options) => {
+      const product = await startProduct(options);
+      started.push(product);
+      return product;
+    });
+    for (const product of started) await product.stop();
   },
   outside: async ({ product }, use) => {
     const outside = await connectOutside(product.mqttUrl);
@@ -68,7 +84,7 @@ interface Received {
 export interface Outside {
   publish(topic: string, payload: unknown): Promise<void>;
   subscribe(filter: string): Promise<void>;
-  /** The first message of a topic, from those that came and those that are to come. */
+  /** The first message of a topic, from those that came and those that are to come; rejects after 30 s. */
   receive(topic: string): Promise<Received>;
   readonly received: readonly Received[];
   end(): Promise<void>;
@@ -76,7 +92,11 @@ export interface Outside {
 
 /** Connects to the product's broker as any device or system would. */
 export async function connectOutside(url: string): Promise<Outside> {
-  const client: MqttClient = await mqtt.connectAsync(url);
+  const client: MqttClient = await within(
+    OUTSIDE_MS,
+    mqtt.connectAsync(url),
+    () => `There is no connection to ${url} after ${OUTSIDE_MS} ms.`,
+  );
   const received: Received[] = [];
   const waiting: { topic: string; resolve: (message: Received) => void }[] = [];
   client.on('message', (topic, payload) => {
@@ -87,19 +107,25 @@ export async function connectOutside(url: string): Promise<Outside> {
   return {
     received,
     publish: async (topic, payload) => {
-      await client.publishAsync(topic, typeof payload === 'string' ? payload : JSON.stringify(payload), {
-        qos: 1,
-      });
+      const text = typeof payload === 'string' ? payload : JSON.stringify(payload);
+      await within(
+        OUTSIDE_MS,
+        client.publishAsync(topic, text, { qos: 1 }),
+        () => `What was published to ${topic} was not acknowledged within ${OUTSIDE_MS} ms: ${text}`,
+      );
     },
     subscribe: async (filter) => {
       await client.subscribeAsync(filter, { qos: 1 });
     },
-    receive: (topic) =>
-      new Promise((resolve) => {
-        const before = received.find((message) => message.topic === topic);
-        if (before === undefined) waiting.push({ topic, resolve });
-        else resolve(before);
-      }),
+    receive: (topic) => {
+      const before = received.find((message) => message.topic === topic);
+      if (before !== undefined) return Promise.resolve(before);
+      const next = new Promise<Received>((resolve) => waiting.push({ topic, resolve }));
+      return within(OUTSIDE_MS, next, () => {
+        const topics = received.map((message) => message.topic).join(', ');
+        return `No message came on ${topic} within ${OUTSIDE_MS} ms; what came was on: ${topics || 'nothing'}.`;
+      });
+    },
     end: () => client.endAsync(true),
   };
 }

@@ -30,23 +30,23 @@ test('an alert “for 10 min” is tried in a moment, kept as a scenario, and gu
   product,
   outside,
 }) => {
-  await outside.subscribe('alerts/#');
+  await outside.subscribe('alerts/patient-1');
   const id = await createFlow(page, product, 'Patient alert', PATIENT);
   await page.goto(`${product.url}/flows/${id}`);
 
   await openTest(page, 'Too warm');
   await page.getByRole('button', { name: 'Add a message' }).click();
   await page.getByLabel('Payload').fill('{ "temperature": -3 }');
-  await page.getByRole('textbox', { name: 'Device' }).fill('f1');
+  await page.getByRole('textbox', { name: 'Device' }).fill('patient-1');
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  // The panel scrolls, and the page around it does not.
-  expect(await page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBe(0);
   const effects = page.getByRole('region', { name: 'What it would do' });
   await expect(effects).toContainText('Nothing');
+  // The panel scrolls, and the page around it does not.
+  expect(await page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBe(0);
 
   await page.getByText('10 min', { exact: true }).click();
   await page.getByRole('button', { name: 'Run', exact: true }).click();
-  await expect(effects).toContainText('Would publish 18 bytes to alerts/f1, QoS 1');
+  await expect(effects).toContainText('Would publish 18 bytes to alerts/patient-1, QoS 1');
   await expect(effects).toContainText('+10 min');
   const steps = page.getByRole('region', { name: 'In and out of Too warm' });
   await expect(steps).toContainText('A timer ran out.');
@@ -70,7 +70,7 @@ test('an alert “for 10 min” is tried in a moment, kept as a scenario, and gu
   const dialog = page.getByRole('dialog', { name: 'Deploy' });
   await expect(dialog).toContainText('1 of 1 scenario fails');
   await expect(dialog).toContainText(
-    'Tell, message 1: nothing came, and {"temperature":-3} on alerts/f1 was expected.',
+    'Tell, message 1: nothing came, and {"temperature":-3} on alerts/patient-1 was expected.',
   );
   const deploy = dialog.getByRole('button', { name: 'Deploy', exact: true });
   await expect(deploy).toBeDisabled();

@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test';
 import { createFlow, deployFlow, FREEZER_ALERT, node, wire } from '../flows.ts';
 import type { Product } from '../product.ts';
-import { startProduct } from '../product.ts';
 import { connectOutside, expect, expectAccessible, signIn, test } from '../test.ts';
 
 // What an operator sees of a product at work: the Health page, limits, and safe mode.
@@ -13,19 +12,12 @@ async function openHealth(page: Page, product: Product): Promise<void> {
 
 test('the Health page shows what a flow does, node by node, and what the processes take', async ({
   page,
+  start,
 }) => {
   // A product of its own: the page shows what every flow has done.
-  const product = await startProduct({ folder: test.info().outputPath('data') });
-  try {
-    await signIn(page, product);
-    await healthStory(page, product);
-  } finally {
-    await product.stop();
-  }
-});
-
-async function healthStory(page: Page, product: Product): Promise<void> {
+  const product = await start();
   const outside = await connectOutside(product.mqttUrl);
+  await signIn(page, product);
   await openHealth(page, product);
   await expect(page.getByText('No flow is deployed')).toBeVisible();
   await expect(page.getByText('Nothing waits: every target takes what is sent to it.')).toBeVisible();
@@ -40,17 +32,17 @@ async function healthStory(page: Page, product: Product): Promise<void> {
   });
   await deployFlow(page, product, good);
   await deployFlow(page, product, failing);
-  const table = page.getByRole('table', { name: 'Flows' });
-  await expect(table.getByText('Always wrong')).toBeVisible();
-  await expect(page.getByRole('heading', { name: 'Runner' })).toBeVisible();
-
+  // All of it before the page is looked at again: it asks every five seconds, and the runner tells as often.
   for (let temperature = 0; temperature < 20; temperature++) {
     await outside.publish('devices/f1/telemetry', { temperature });
   }
-  await table.getByRole('button', { name: 'Failed' }).click();
-  const row = table.getByRole('row').nth(1);
-  await expect(row).toContainText('Always wrong');
+  await outside.end();
+  const table = page.getByRole('table', { name: 'Flows' });
+  const row = table.getByRole('row', { name: /Always wrong/ });
   await expect(row.getByRole('cell', { name: '20', exact: true })).toBeVisible();
+  await table.getByRole('button', { name: 'Failed' }).click();
+  await expect(table.getByRole('row').nth(1)).toContainText('Always wrong');
+  await expect(page.getByRole('heading', { name: 'Runner' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Sandbox' })).toBeVisible();
   await expectAccessible(page);
 
@@ -67,8 +59,7 @@ async function healthStory(page: Page, product: Product): Promise<void> {
   const metrics = await (await page.request.get(`${product.url}/metrics`)).text();
   expect(metrics).toMatch(new RegExp(`^sluice_node_dead_letters_total\\{.*flow="${failing}".*\\} 20$`, 'm'));
   expect(metrics).toMatch(/^sluice_process_cpu_seconds_total\{workspace="main",role="runner"\} [\d.]+$/m);
-  await outside.end();
-}
+});
 
 test('a limit that is lowered under Settings refuses the next flow with the reason', async ({
   home: page,
@@ -100,22 +91,21 @@ test('a limit that is lowered under Settings refuses the next flow with the reas
   await expect(page.getByText('The limits are saved')).toBeVisible();
 });
 
-test('safe mode holds every flow, says so on each page, and lets a person start one', async ({ page }) => {
-  const first = await startProduct({ folder: test.info().outputPath('data') });
+test('safe mode holds every flow, says so on each page, and lets a person start one', async ({
+  page,
+  start,
+}) => {
+  const first = await start({ folder: test.info().outputPath('data') });
   await signIn(page, first);
   const id = await createFlow(page, first, 'Freezer too warm', FREEZER_ALERT);
   await deployFlow(page, first, id);
   await first.stop();
-  const safe = await startProduct({ folder: first.folder, safe: true });
-  try {
-    // The session is still good: it is the same data folder.
-    await page.goto(safe.url);
-    await expect(page.getByText('Safe mode.')).toBeVisible();
-    await expect(page.getByText('Started in safe mode; start it when you have looked at it.')).toBeVisible();
-    await expectAccessible(page);
-    await page.getByRole('button', { name: 'Start Freezer too warm' }).click();
-    await expect(page.getByRole('button', { name: 'Stop Freezer too warm' })).toBeVisible();
-  } finally {
-    await safe.stop();
-  }
+  const safe = await start({ folder: first.folder, safe: true });
+  // The session is still good: it is the same data folder.
+  await page.goto(safe.url);
+  await expect(page.getByText('Safe mode.')).toBeVisible();
+  await expect(page.getByText('Started in safe mode; start it when you have looked at it.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Start Freezer too warm' }).click();
+  await expect(page.getByRole('button', { name: 'Stop Freezer too warm' })).toBeVisible();
 });

@@ -5,6 +5,7 @@ import { expect, test } from '../test.ts';
 
 async function add(page: Page, type: string): Promise<void> {
   await page.keyboard.press('/');
+  await expect(page.getByPlaceholder('Add a node…')).toBeFocused();
   await page.keyboard.type(type);
   await expect(page.getByRole('option').first()).toContainText(type);
   await page.keyboard.press('Enter');
@@ -27,14 +28,19 @@ async function tabTo(
 /** Back to the canvas, so that the keys of the canvas work. */
 async function toCanvas(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+f');
+  const search = page.getByPlaceholder('Find in names, sentences and settings…');
+  await expect(search).toBeFocused();
   await page.keyboard.type(name);
+  await expect(page.getByRole('option').first()).toContainText(name);
   await page.keyboard.press('Enter');
+  await expect(search).toHaveCount(0);
 }
 
 test('draw, set up and deploy an alert by keyboard alone', async ({ home: page, outside }) => {
   await outside.subscribe('by-keys');
   await tabTo(page, 'New flow', 'button');
   await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
   await page.keyboard.type('Drawn by keys');
   await page.keyboard.press('Enter');
   await expect(page.getByLabel('Name of the flow')).toHaveValue('Drawn by keys');
@@ -57,7 +63,10 @@ test('draw, set up and deploy an alert by keyboard alone', async ({ home: page, 
   await add(page, 'MQTT out');
   await tabTo(page, /Broker/, 'button');
   await page.keyboard.press('Enter');
+  const broker = page.getByRole('option', { name: 'Built-in MQTT broker' });
+  await expect(broker).toBeFocused();
   await page.keyboard.press('Enter');
+  await expect(broker).toHaveCount(0);
   await tabTo(page, 'Topic (optional)', 'textbox');
   await page.keyboard.type('by-keys');
 
