@@ -109,7 +109,30 @@ describe('[EN13] a runner that dies is started again', () => {
     });
   }
 
-  it('waits twice as long each time, and never more than 30 s', () => {
-    expect([1, 2, 3, 9, 10, 40].map(restartWaitMs)).toEqual([100, 200, 400, 25_600, 30_000, 30_000]);
+  it('waits twice as long each time, and never more than 5 s', () => {
+    expect([1, 2, 3, 6, 7, 40].map(restartWaitMs)).toEqual([100, 200, 400, 3_200, 5_000, 5_000]);
+  });
+
+  it('keeps no plant waiting for more than 5 s when it is killed fifty times in a row', () => {
+    let state: Supervision = { kind: 'ready', failures: 0, since: 0 };
+    const waits: number[] = [];
+    for (let kill = 1; kill <= 50; kill++) {
+      for (const event of [
+        { kind: 'ended', now: kill },
+        { kind: 'waited' },
+        { kind: 'ready', now: kill },
+      ] as const) {
+        const [next, effects] = supervise(state, event);
+        state = next;
+        for (const effect of effects) if (effect.kind === 'wait') waits.push(effect.ms);
+      }
+    }
+    expect(waits).toHaveLength(50);
+    expect(Math.max(...waits)).toBe(5_000);
+  });
+
+  it('starts at once again after it has lived for 10 s, however often it had ended before', () => {
+    const [, effects] = supervise({ kind: 'ready', failures: 40, since: 0 }, { kind: 'ended', now: 10_000 });
+    expect(effects).toEqual([{ kind: 'wait', ms: 100 }]);
   });
 });

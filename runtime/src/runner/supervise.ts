@@ -24,11 +24,12 @@ export type SupervisionEffect =
   | { readonly kind: 'shutdown' };
 
 /** A process that lived this long is taken for healthy: the next end of it starts counting anew. */
-export const HEALTHY_AFTER_MS = 60_000;
+export const HEALTHY_AFTER_MS = 10_000;
 const FIRST_WAIT_MS = 100;
-const LONGEST_WAIT_MS = 30_000;
+/** A plant waits no longer than this for a runner that ends again and again; a start takes about a second of a core. */
+const LONGEST_WAIT_MS = 5_000;
 
-/** How long to wait before the next start after so many failures in a row: 100 ms, 200 ms, … 30 s. */
+/** How long to wait before the next start after so many failures in a row: 100 ms, 200 ms, … 5 s. */
 export function restartWaitMs(failures: number): number {
   return Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
 }
