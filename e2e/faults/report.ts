@@ -79,7 +79,7 @@ async function settle({ load, thermometers, publisher, ledger }: Bed, isExcused:
     return false;
   };
   const isThrough = () => publisher.inFlight === 0 && thermometers.isAtRest && !isMissing();
-  await untilNothingChanges(NO_PROGRESS_MS, isThrough, () => ledger.counts.arrived);
+  await untilNothingChanges(NO_PROGRESS_MS, isThrough, () => ledger.counts.arrived + thermometers.finished);
   await untilNothingChanges(
     QUIET_MS,
     () => false,

@@ -5,12 +5,17 @@ import { every, now } from './time.ts';
 const TICK_MS = 100;
 /** What a timer may be late on a machine that does much else. */
 const SLACK_MS = 3_000;
+/** How long a thermometer whose alert was ended by a repeated reading is warm, and how long cold. */
+const TURN_MS = 2.5 * RAISE_AFTER_MS;
+const [WARM, COLD] = [30, 10] as const;
 
 /** One time of being warm: from the first warm reading to the alert that it is over. */
 interface Episode {
   readonly warmAt: number;
   readonly raisedAt: number[];
   coldAt: number | undefined;
+  /** When the end of an earlier episode came once more while the alert of this one stood. */
+  overtakenAt: number | undefined;
   readonly clearedAt: number[];
 }
 
@@ -37,6 +42,11 @@ interface TimerJudgement {
 /**
  * Thermometers that get warm, stay warm until the product has said so, get cold until it has said that, and so on. Each
  * alert has to come once, not before its time and not long after it.
+ *
+ * After a kill cold readings of the episode before may come to the product once more when the alert stands already. They
+ * end it, and the product has nothing left to end when the thermometer gets cold: at least once, as promised, and the
+ * second end of the episode before is counted as the duplicate that it is. The thermometer then is warm and cold by turns,
+ * until the end of its own episode has come.
  */
 export interface Thermometers {
   start(): void;
@@ -63,9 +73,9 @@ export function createThermometers(publisher: Publisher, count: number): Thermom
     const last = all.at(-1);
     if (last === undefined || last.clearedAt.length > 0) {
       if (isFinishing) return;
-      all.push({ warmAt: now(), raisedAt: [], coldAt: undefined, clearedAt: [] });
+      all.push({ warmAt: now(), raisedAt: [], coldAt: undefined, overtakenAt: undefined, clearedAt: [] });
     } else if (last.raisedAt.length > 0) last.coldAt ??= now();
-    const temperature = all.at(-1)?.coldAt === undefined ? 30 : 10;
+    const temperature = temperatureIn(all.at(-1));
     const payload = JSON.stringify({ device, episode: all.length, temperature });
     publisher.publish(topicOf(device), Buffer.from(payload), () => undefined);
   };
@@ -96,11 +106,20 @@ export function createThermometers(publisher: Publisher, count: number): Thermom
       }
       const times = kind === 'raised' ? episode.raisedAt : episode.clearedAt;
       const isFirst = times.push(now()) === 1;
+      const current = own.at(-1);
+      if (kind === 'cleared' && current !== episode && current !== undefined && current.raisedAt.length > 0)
+        current.overtakenAt = now();
       if (isFirst && kind === 'raised' && number < own.length) disordered.push(`${kind} ${device}/${number}`);
     },
     judge: (rules) => judgeEpisodes(episodes, [...strangers, ...disordered], rules),
     stop: () => stopTicks(),
   };
+}
+
+function temperatureIn(episode: Episode | undefined): number {
+  if (episode?.coldAt === undefined) return WARM;
+  if (episode.overtakenAt === undefined) return COLD;
+  return Math.floor((now() - episode.overtakenAt) / TURN_MS) % 2 === 0 ? WARM : COLD;
 }
 
 function judgeEpisodes(
@@ -124,7 +143,7 @@ function judgeEpisodes(
 }
 
 function judgeEpisode(name: string, episode: Episode, rules: TimerRules): string[] {
-  const { warmAt, raisedAt, coldAt, clearedAt } = episode;
+  const { warmAt, raisedAt, coldAt, overtakenAt, clearedAt } = episode;
   const [raised] = raisedAt;
   const [cleared] = clearedAt;
   if (raised === undefined) return [`the alert ${name} never came`];
@@ -133,8 +152,8 @@ function judgeEpisode(name: string, episode: Episode, rules: TimerRules): string
   if (raised < due) breaches.push(`the alert ${name} came ${due - raised} ms too early`);
   const latest = latestFor(warmAt, RAISE_AFTER_MS, rules);
   if (raised > latest) breaches.push(`the alert ${name} came ${raised - latest} ms too late`);
-  if (coldAt === undefined) return breaches;
   if (cleared === undefined) return [...breaches, `the end of the alert ${name} never came`];
+  if (coldAt === undefined || overtakenAt !== undefined) return breaches;
   const latestEnd = latestFor(coldAt, 0, rules);
   if (cleared > latestEnd)
     breaches.push(`the end of the alert ${name} came ${cleared - latestEnd} ms too late`);
