@@ -25,7 +25,7 @@ export interface KeptLetter {
 }
 
 /** A message that waits on disk. */
-export interface WaitingRow {
+interface WaitingRow {
   readonly node: string;
   readonly sequence: number;
   readonly name: string;
