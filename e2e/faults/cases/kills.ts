@@ -58,7 +58,7 @@ function killCase(
       let underWay = 0;
       const rounds = extent.rounds ?? (extent.isShort ? SHORT_ROUNDS : LONG_ROUNDS);
       for (let round = 0; round < rounds; round++) {
-        await sleep(bed.random.between(200, 1_200) + (round > 1 ? longPauseMs : 0));
+        await sleep(bed.random.between(200, 1_200) + (rounds > SHORT_ROUNDS && round > 0 ? longPauseMs : 0));
         const from = now();
         underWay += bed.tap?.underWay() ?? 0;
         await kill(bed);
