@@ -1,3 +1,4 @@
+import type { JsonObject } from '@sluice/shared/message/message.ts';
 import { catalog } from '@sluice/nodes/catalog.ts';
 import type { CatalogEntry, NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { AnyNodeDefinition, NodeKind, PortDefinition } from '@sluice/shared/node/defineNode.ts';
@@ -102,3 +103,9 @@ export const simulationCatalog: NodeCatalog = new Map<string, CatalogEntry>([
     { definition, form: { sentence: () => '' } },
   ]),
 ]);
+
+/** What `once` keeps of a device: its readings in order, and when each came (ms since the epoch). */
+export interface Passed extends JsonObject {
+  readonly last: number;
+  readonly log: readonly (readonly [sequence: number, at: number])[];
+}

@@ -6,6 +6,7 @@ import type { Intake, NodeImplementation, Settled } from '@sluice/shared/node/im
 import { implementSource, implementStep, implementWaiter } from '@sluice/shared/node/implementNode.ts';
 import type { Life } from './agenda.ts';
 import type { Broker, Subscriber } from './broker.ts';
+import type { Passed } from './nodeTypes.ts';
 import { ask, deliver, feed, frail, once, peak, relay, tally } from './nodeTypes.ts';
 import type { Random } from './random.ts';
 import type { Reading } from './reading.ts';
@@ -25,12 +26,6 @@ export interface Outside {
   target(name: string): Target;
   /** A node failed on a message. */
   failed(message: Message): void;
-}
-
-/** What `once` keeps of a device: its readings in order, and when each came (ms since the epoch). */
-export interface Passed extends JsonObject {
-  readonly last: number;
-  readonly log: readonly (readonly [sequence: number, at: number])[];
 }
 
 /** What `tally` keeps of a device: the sequences that it has met, in order. */

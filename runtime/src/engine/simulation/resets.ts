@@ -1,5 +1,5 @@
 import type { Disk } from './disk.ts';
-import type { Passed } from './nodes.ts';
+import type { Passed } from './nodeTypes.ts';
 import type { Reading } from './reading.ts';
 import { nameOf } from './reading.ts';
 import type { Rig } from './rig.ts';

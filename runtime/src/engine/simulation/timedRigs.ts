@@ -1,6 +1,6 @@
 import type { JsonObject, Message } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
-import type { Passed } from './nodes.ts';
+import type { Passed } from './nodeTypes.ts';
 import type { Reading } from './reading.ts';
 import { nameOf, nameOfMessage, readingOf } from './reading.ts';
 import type { Rig, Tuning, View } from './rig.ts';
