@@ -16,6 +16,8 @@ interface Episode {
   coldAt: number | undefined;
   /** When the end of an earlier episode came once more while the alert of this one stood. */
   overtakenAt: number | undefined;
+  /** It was cold once more after its end, so that a warm turn does not count for the next episode. */
+  hasCooled: boolean;
   readonly clearedAt: number[];
 }
 
@@ -71,10 +73,11 @@ export function createThermometers(publisher: Publisher, count: number): Thermom
 
   const read = (device: string, all: Episode[]) => {
     const last = all.at(-1);
-    if (last === undefined || last.clearedAt.length > 0) {
+    if (last === undefined || isThrough(last)) {
       if (isFinishing) return;
-      all.push({ warmAt: now(), raisedAt: [], coldAt: undefined, overtakenAt: undefined, clearedAt: [] });
-    } else if (last.raisedAt.length > 0) last.coldAt ??= now();
+      all.push(newEpisode());
+    } else if (last.clearedAt.length > 0) last.hasCooled = true;
+    else if (last.raisedAt.length > 0) last.coldAt ??= now();
     const temperature = temperatureIn(all.at(-1));
     const payload = JSON.stringify({ device, episode: all.length, temperature });
     publisher.publish(topicOf(device), Buffer.from(payload), () => undefined);
@@ -116,7 +119,24 @@ export function createThermometers(publisher: Publisher, count: number): Thermom
   };
 }
 
+function newEpisode(): Episode {
+  return {
+    warmAt: now(),
+    raisedAt: [],
+    coldAt: undefined,
+    overtakenAt: undefined,
+    hasCooled: false,
+    clearedAt: [],
+  };
+}
+
+/** The next episode may begin. */
+function isThrough({ clearedAt, overtakenAt, hasCooled }: Episode): boolean {
+  return clearedAt.length > 0 && (overtakenAt === undefined || hasCooled);
+}
+
 function temperatureIn(episode: Episode | undefined): number {
+  if (episode !== undefined && episode.clearedAt.length > 0) return COLD;
   if (episode?.coldAt === undefined) return WARM;
   if (episode.overtakenAt === undefined) return COLD;
   return Math.floor((now() - episode.overtakenAt) / TURN_MS) % 2 === 0 ? WARM : COLD;
