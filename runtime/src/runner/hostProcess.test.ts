@@ -120,13 +120,15 @@ describe('a runner process and its host', () => {
     expect(logged[0]).toContain('SIGKILL');
     // `a` is raised already, and its runner knows: only `b` goes on to the alarm.
     host.watch('warm', true);
-    await press(host, 'a', 32);
-    await press(host, 'b', 32);
-    await next(
+    // Listened for before: counters are told when they change, and not again.
+    const counted = next(
       host,
       'counters',
       ({ wires }) => wires['press.out>hot.in'] === 2 && wires['hot.raised>alarm.in'] === 1,
     );
+    await press(host, 'a', 32);
+    await press(host, 'b', 32);
+    await counted;
     await expect.poll(() => stored.at(-1)?.device).toBe('b');
   });
 
