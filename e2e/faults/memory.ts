@@ -16,6 +16,7 @@ export interface Memory {
 
 export function watchMemory(pid: () => number): Memory {
   const samples: number[] = [];
+  const take = () => samples.push(residentMb(pid()));
   let stopSamples = () => {};
   const figures = () => ({
     firstMb: Math.round(Math.max(0, ...samples.slice(0, 3))),
@@ -23,7 +24,9 @@ export function watchMemory(pid: () => number): Memory {
   });
   return {
     start: () => {
-      stopSamples = every(SAMPLE_MS, () => samples.push(residentMb(pid())));
+      // The first one at once: a moment later a fault may have taken half of the tree.
+      take();
+      stopSamples = every(SAMPLE_MS, take);
     },
     stop: () => stopSamples(),
     figures,
