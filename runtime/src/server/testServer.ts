@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import { problemDetailsSchema, ROUTES } from '@sluice/shared/protocol/http.ts';
 import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
@@ -67,7 +68,14 @@ export async function startTestServer(
     cookieFor(role, workspace = 'main') {
       store.addWorkspace(workspace, workspace, 0);
       const id = newId();
-      const user: User = { id, email: `${id}@example.org`, name: role, role, workspace };
+      const user: User = {
+        id,
+        email: `${id}@example.org`,
+        name: role,
+        role,
+        workspace,
+        isOwner: role === 'admin',
+      };
       store.addUser(user, 'no password', 0);
       return `sluice_session=${accounts.openSession(user)}`;
     },

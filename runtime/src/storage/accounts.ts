@@ -1,5 +1,5 @@
-import type { User } from '@sluice/shared/protocol/http.ts';
-import { userSchema } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
+import { userSchema } from '@sluice/shared/protocol/people.ts';
 import type { Database, Row } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 
@@ -31,7 +31,7 @@ export interface AccountStore {
   atomically<T>(work: () => T): T;
 }
 
-const USER_COLUMNS = 'users.id, users.email, users.name, users.workspace, users.role';
+const USER_COLUMNS = 'users.id, users.email, users.name, users.workspace, users.role, users.is_owner';
 
 export function createAccountStore(database: Database): AccountStore {
   return {
@@ -45,13 +45,22 @@ export function createAccountStore(database: Database): AccountStore {
 function userStatements(database: Database) {
   const addWorkspace = database.prepare('INSERT OR IGNORE INTO workspaces VALUES (?, ?, ?)');
   const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1');
-  const addUser = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const addUser = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const byEmail = database.prepare(`SELECT ${USER_COLUMNS}, password FROM users WHERE email = ?`);
   return {
     addWorkspace: (id: string, name: string, at: number) => void addWorkspace.run(id, name, at),
     hasUsers: () => anyUser.get() !== undefined,
     addUser: (user: User, password: string, at: number) =>
-      void addUser.run(user.id, user.workspace, user.email, user.name, user.role, password, at),
+      void addUser.run(
+        user.id,
+        user.workspace,
+        user.email,
+        user.name,
+        user.role,
+        password,
+        at,
+        Number(user.isOwner),
+      ),
     userByEmail(email: string): StoredUser | undefined {
       const row = byEmail.get(email);
       return row === undefined ? undefined : { user: readUser(row), password: textOf(row, 'password') };
@@ -96,5 +105,5 @@ function firstStartStatements(database: Database) {
 }
 
 function readUser(row: Row): User {
-  return userSchema.parse({ ...row });
+  return userSchema.parse({ ...row, isOwner: row['is_owner'] === 1 });
 }

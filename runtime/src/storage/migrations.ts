@@ -127,4 +127,8 @@ export const MIGRATIONS: readonly string[] = [
     content TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE users ADD COLUMN is_owner INTEGER NOT NULL DEFAULT 0;
+  UPDATE users SET is_owner = 1 WHERE rowid = (SELECT MIN(rowid) FROM users);
+  `,
 ];

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { flowSchema } from '../flow/flow.ts';
 import { jsonSchema } from '../message/value.ts';
+import { passwordSchema, userSchema } from './people.ts';
 import { routesOf } from './route.ts';
 import { letterFilterSchema, RUNNING_ROUTES } from './running.ts';
 import { shownMessageSchema } from './shown.ts';
@@ -29,19 +30,6 @@ export const problemDetailsSchema = z.object({
 export type ProblemDetails = z.output<typeof problemDetailsSchema>;
 
 const emailSchema = z.email('Write an e-mail address such as ada@example.org.').max(254);
-export const passwordSchema = z
-  .string()
-  .min(12, 'A password has at least 12 characters.')
-  .max(1_000, 'A password has at most 1000 characters.');
-
-export const userSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  workspace: z.string(),
-  role: z.enum(['viewer', 'operator', 'integrator', 'deployer', 'admin']),
-});
-export type User = z.output<typeof userSchema>;
 
 export const deploymentStateSchema = z.enum(['starting', 'running', 'stopped', 'failed', 'held']);
 export type DeploymentState = z.output<typeof deploymentStateSchema>;
@@ -181,7 +169,10 @@ export const ROUTES = routesOf({
     path: '/api/session',
     permission: 'public',
     summary: 'Sign in; the answer sets the session cookie',
-    body: z.object({ email: z.string().max(254), password: z.string().max(1_000) }),
+    body: z.object({
+      email: z.string().max(254),
+      password: z.string().max(1_000),
+    }),
     response: userSchema,
   },
   session: {

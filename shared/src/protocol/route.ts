@@ -1,7 +1,10 @@
 import type * as z from 'zod';
 
-/** Who may call a route: anybody, anybody who is signed in, or a role and those above it. */
-export type Permission = 'public' | 'signed-in' | 'operator' | 'integrator' | 'deployer' | 'admin';
+/**
+ * Who may call a route: anybody, anybody who is signed in, a role and those above it, or who owns the server. A person
+ * has a role in each workspace; the owner is one whatever their role.
+ */
+export type Permission = 'public' | 'signed-in' | 'operator' | 'integrator' | 'deployer' | 'admin' | 'owner';
 
 export interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Clock } from '@sluice/shared/node/context.ts';
 import type { AccountStore } from '../../storage/accounts.ts';
 import { whyTooCommon } from './commonPasswords.ts';
@@ -48,7 +48,14 @@ export function createAccounts(store: AccountStore, clock: Clock, newId: () => s
     if (weak !== undefined) throw new SluiceError('invalid-input', weak);
     const password = await hashPassword(account.password);
     const { email, name } = account;
-    const user: User = { id: newId(), email, name, workspace: FIRST_WORKSPACE, role: 'admin' };
+    const user: User = {
+      id: newId(),
+      email,
+      name,
+      workspace: FIRST_WORKSPACE,
+      role: 'admin',
+      isOwner: true,
+    };
     store.atomically(() => {
       // Looked at again: hashing took a while.
       if (store.hasUsers() || !allow()) throw linkUsed();

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission, Route } from '@sluice/shared/protocol/route.ts';
 import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import { describe, expect, it } from 'vitest';

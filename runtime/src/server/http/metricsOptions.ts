@@ -1,4 +1,4 @@
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Workspaces } from '../workspace.ts';
 
 export interface MetricsOptions {

@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
 import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { Application, Request, RequestHandler, Response } from 'express';

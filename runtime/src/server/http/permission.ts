@@ -1,5 +1,5 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
 
 /** From the least to the most; each role may do what those before it may. */
@@ -14,6 +14,7 @@ const ROLES = [
 export function isAllowed(permission: Permission, user: User | undefined): boolean {
   if (permission === 'public') return true;
   if (user === undefined) return false;
+  if (permission === 'owner') return user.isOwner;
   return permission === 'signed-in' || ROLES.indexOf(user.role) >= ROLES.indexOf(permission);
 }
 

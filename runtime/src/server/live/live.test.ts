@@ -1,6 +1,6 @@
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Answer, ClientEvents, ServerEvents } from '@sluice/shared/protocol/live.ts';
 import {
   alarmChangedSchema,

@@ -1,7 +1,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { ERRORS, SluiceError } from '@sluice/shared/errors.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
 import type { Answer, ClientEvents, Inject, ServerEvents } from '@sluice/shared/protocol/live.ts';
 import { injectSchema, pauseSchema, unwatchSchema, watchSchema } from '@sluice/shared/protocol/live.ts';
