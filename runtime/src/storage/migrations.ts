@@ -131,4 +131,34 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE users ADD COLUMN is_owner INTEGER NOT NULL DEFAULT 0;
   UPDATE users SET is_owner = 1 WHERE rowid = (SELECT MIN(rowid) FROM users);
   `,
+  // Entries from before have no hash: the chain of a workspace starts after the last of them.
+  `
+  ALTER TABLE audit ADD COLUMN hash TEXT NOT NULL DEFAULT '';
+  CREATE INDEX audit_by_workspace ON audit (workspace, id);
+  CREATE TABLE audit_chains (
+    workspace TEXT PRIMARY KEY,
+    start_id INTEGER NOT NULL,
+    start_hash TEXT NOT NULL,
+    end_id INTEGER NOT NULL,
+    end_hash TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  INSERT INTO audit_chains SELECT workspace, MAX(id), '', MAX(id), '' FROM audit GROUP BY workspace;
+  DROP TRIGGER audit_keeps_all;
+  CREATE TRIGGER audit_keeps_all BEFORE DELETE ON audit
+    WHEN OLD.id > coalesce((SELECT start_id FROM audit_chains WHERE workspace = OLD.workspace), 0)
+    BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+  CREATE TABLE retention (workspace TEXT PRIMARY KEY, content TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE workspace_keys (
+    id TEXT PRIMARY KEY,
+    workspace TEXT NOT NULL,
+    wrapped TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    is_current INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX workspace_keys_current ON workspace_keys (workspace) WHERE is_current = 1;
+  CREATE TABLE master_key (only INTEGER PRIMARY KEY CHECK (only = 1), fingerprint TEXT NOT NULL) STRICT;
+  `,
+  `
+  CREATE TABLE workspace_deletions (id TEXT PRIMARY KEY, begun_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
