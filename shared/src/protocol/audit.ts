@@ -13,7 +13,7 @@ export const auditEntrySchema = z.object({
   what: z.string(),
   subject: z.string(),
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
-  /** SHA-256, hex, over the hash before it and this entry. */
+  /** SHA-256, hex, over the hash before it and this entry; empty for entries from before there were hashes. */
   hash: z.string(),
 });
 export type AuditEntry = z.output<typeof auditEntrySchema>;
@@ -57,6 +57,15 @@ export const AUDIT_ROUTES = routesOf({
       /** The id of the first entry that does not fit. */
       brokenAt: z.number().optional(),
     }),
+  },
+  exportAudit: {
+    method: 'get',
+    path: '/api/audit/export',
+    permission: 'admin',
+    summary: 'The audit log as a file, oldest first: CSV for spreadsheets, or one JSON object a line',
+    query: auditFilterSchema.extend({ format: z.enum(['csv', 'ndjson']).default('csv') }),
+    response: z.string(),
+    isFile: true,
   },
   retention: {
     method: 'get',

@@ -16,6 +16,8 @@ export interface Route {
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   readonly response: z.ZodType;
+  /** The answer is a text to be kept as a file, and not JSON. */
+  readonly isFile?: true;
 }
 
 /** Keeps the exact types of a table of routes. */
