@@ -1,10 +1,14 @@
 import * as z from 'zod';
 import { flowSchema } from '../flow/flow.ts';
 import { jsonSchema } from '../message/value.ts';
-import { passwordSchema, userSchema } from './people.ts';
+import { AUDIT_ROUTES } from './audit.ts';
+import { CREDENTIAL_ROUTES } from './credentials.ts';
+import { KEY_ROUTES } from './keys.ts';
+import { passwordSchema, PEOPLE_ROUTES, secondFactorSchema, userSchema } from './people.ts';
 import { routesOf } from './route.ts';
 import { letterFilterSchema, RUNNING_ROUTES } from './running.ts';
 import { shownMessageSchema } from './shown.ts';
+import { WORKSPACE_ROUTES } from './workspaces.ts';
 
 // The REST interface: one schema for each resource and one row for each route. The server mounts the rows, the editor
 // calls them, and /api/openapi.json is made from them.
@@ -172,6 +176,8 @@ export const ROUTES = routesOf({
     body: z.object({
       email: z.string().max(254),
       password: z.string().max(1_000),
+      /** When an authenticator is asked for: `second-factor-needed` says so. */
+      code: secondFactorSchema.optional(),
     }),
     response: userSchema,
   },
@@ -185,8 +191,8 @@ export const ROUTES = routesOf({
   signOut: {
     method: 'delete',
     path: '/api/session',
-    permission: 'signed-in',
-    summary: 'Sign out',
+    permission: 'public',
+    summary: 'Sign out; does nothing for who is not signed in',
     response: okSchema,
   },
 
@@ -312,6 +318,20 @@ export const ROUTES = routesOf({
     params: flowParams,
     response: deviceSchema,
   },
+  createDevice: {
+    method: 'post',
+    path: '/api/devices',
+    permission: 'integrator',
+    summary: 'Make a device that has not sent anything yet, so that it can be given a credential',
+    body: z.object({
+      /** A part of its topics: `devices/<id>/telemetry`. */
+      id: z.string().trim().min(1).max(128),
+      name: z.string().trim().min(1).max(200),
+      model: z.string().trim().max(200).default(''),
+      tags: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
+    }),
+    response: deviceSchema,
+  },
   saveDevice: {
     method: 'put',
     path: '/api/devices/:id',
@@ -421,5 +441,10 @@ export const ROUTES = routesOf({
     }),
   },
   ...RUNNING_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...WORKSPACE_ROUTES,
+  ...CREDENTIAL_ROUTES,
+  ...AUDIT_ROUTES,
+  ...KEY_ROUTES,
 });
 export type RouteName = keyof typeof ROUTES;

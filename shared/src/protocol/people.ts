@@ -13,7 +13,7 @@ export const passwordSchema = z
   .max(1_000, 'A password has at most 1000 characters.');
 const nameSchema = z.string().trim().min(1).max(200);
 /** Six digits of an authenticator, or a recovery code. */
-const secondFactorSchema = z.string().trim().max(40);
+export const secondFactorSchema = z.string().trim().max(40);
 const okSchema = z.object({ ok: z.literal(true) });
 const idParams = z.object({ id: z.string() });
 
@@ -93,6 +93,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'get',
     path: '/api/account',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Who is signed in, with their workspaces',
     response: accountSchema,
   },
@@ -100,6 +101,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'put',
     path: '/api/account/password',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Change the password; ends every other session of this person',
     body: z.object({ current: z.string().max(1_000), next: passwordSchema }),
     response: okSchema,
@@ -108,6 +110,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'post',
     path: '/api/account/second-factor',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'A new secret for an authenticator app; it counts when a code of it is confirmed',
     body: z.object({ password: z.string().max(1_000) }),
     /** `uri`: otpauth://, for a QR code. */
@@ -117,6 +120,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'put',
     path: '/api/account/second-factor',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Confirm the authenticator with a code; gives recovery codes, once',
     body: z.object({ code: secondFactorSchema }),
     response: z.object({ recoveryCodes: z.array(z.string()) }),
@@ -125,6 +129,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'post',
     path: '/api/account/second-factor/end',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Ask for no authenticator any more',
     body: z.object({ password: z.string().max(1_000), code: secondFactorSchema }),
     response: okSchema,
@@ -133,6 +138,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'get',
     path: '/api/account/sessions',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Where this person is signed in',
     response: z.array(sessionSchema),
   },
@@ -140,6 +146,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'delete',
     path: '/api/account/sessions/:id',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'End one session of this person',
     params: idParams,
     response: okSchema,
@@ -148,6 +155,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'delete',
     path: '/api/account/sessions',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'End every session of this person, this one too',
     response: okSchema,
   },
@@ -155,6 +163,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'put',
     path: '/api/session/workspace',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Go on in another workspace of this person',
     body: z.object({ workspace: z.string() }),
     response: accountSchema,
@@ -245,6 +254,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'get',
     path: '/api/tokens',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'API tokens of this person in this workspace; for admins those of everybody',
     response: z.array(tokenSchema),
   },
@@ -252,6 +262,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'post',
     path: '/api/tokens',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Make an API token; its text is given once',
     body: z.object({
       name: nameSchema,
@@ -264,6 +275,7 @@ export const PEOPLE_ROUTES = routesOf({
     method: 'delete',
     path: '/api/tokens/:id',
     permission: 'signed-in',
+    refusesTokens: true,
     summary: 'Revoke an API token: one’s own, as an admin anybody’s',
     params: idParams,
     response: okSchema,

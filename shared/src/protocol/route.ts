@@ -18,6 +18,8 @@ export interface Route {
   readonly response: z.ZodType;
   /** The answer is a text to be kept as a file, and not JSON. */
   readonly isFile?: true;
+  /** For people in a browser only: an API token may not, whatever its role. */
+  readonly refusesTokens?: true;
 }
 
 /** Keeps the exact types of a table of routes. */
