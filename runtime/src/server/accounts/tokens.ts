@@ -69,6 +69,7 @@ export function createTokens(store: TokenStore, clock: Clock, newId: () => strin
   };
 }
 
-function tokenOf({ user: _, ...token }: Token & { readonly user: User }): Token {
+function tokenOf(stored: Token & { readonly user: User }): Token {
+  const { user: _, ...token } = stored;
   return token;
 }
