@@ -17,6 +17,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4000,
       mqttPort: 1883,
+      mqttHost: '127.0.0.1',
       mqttPacketBytes: 262_144,
       demo: true,
       safe: false,
@@ -83,5 +84,23 @@ describe('settings', () => {
 
   it('has a variable for each setting', () => {
     expect(Object.values(ENVIRONMENT_NAMES).every((name) => name.startsWith('SLUICE_'))).toBe(true);
+  });
+
+  it('lets nobody without a credential reach the broker from beyond this machine', () => {
+    const beyond = { SLUICE_MQTT_HOST: '0.0.0.0' };
+    expect(readSettings({ environment: beyond }).mqttAnonymous).toBeUndefined();
+    expect(readSettings({ environment: { ...beyond, SLUICE_MQTT_ANONYMOUS: '0' } }).mqttAnonymous).toBe(
+      false,
+    );
+    expect(() => readSettings({ environment: { ...beyond, SLUICE_MQTT_ANONYMOUS: '1' } })).toThrow(
+      'SLUICE_MQTT_ANONYMOUS is on and SLUICE_MQTT_HOST is 0.0.0.0',
+    );
+  });
+
+  it.each([
+    [{ SLUICE_TLS_CERT: 'a.pem' }, 'SLUICE_TLS_CERT and SLUICE_TLS_KEY belong together'],
+    [{ SLUICE_MQTTS_PORT: '8883' }, 'SLUICE_MQTTS_PORT takes a certificate'],
+  ])('says what TLS lacks: %o', (environment, sentence) => {
+    expect(() => readSettings({ environment })).toThrow(sentence);
   });
 });

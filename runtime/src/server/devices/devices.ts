@@ -4,7 +4,7 @@ import type { RunnerDevice } from '../../runner/protocol.ts';
 import type { RunnerTime } from '../../runner/time.ts';
 import { every } from '../../runner/time.ts';
 import type { DeviceStore } from '../../storage/devices.ts';
-import { knownDeviceSchema } from './deviceRules.ts';
+import { DEVICE_CAPS, knownDeviceSchema } from './deviceRules.ts';
 import { createRegistry } from './registry.ts';
 
 /** The devices of a workspace: the registry, kept on disk and told to those who listen. */
@@ -12,6 +12,8 @@ export interface Devices {
   list(): Device[];
   /** Throws `not-found`. */
   get(id: string): Device;
+  /** A device that has sent nothing yet. Throws `already-there`, `limit-reached`, and `disk-full`. */
+  add(id: string, about: { name: string; model: string; tags: readonly string[] }): Device;
   /** Throws `not-found`, and `disk-full` when it could not be written; then nothing changed. */
   edit(id: string, about: { name: string; model: string; tags: readonly string[] }): Device;
   observe(topic: string, payload: Uint8Array): void;
@@ -92,6 +94,26 @@ export function createDevices(options: DevicesOptions): Devices {
   return {
     list: () => registry.list(time.now()),
     get: find,
+    add(id, about) {
+      if (registry.known(id) !== undefined)
+        throw new SluiceError('already-there', `There is a device “${id}” already.`);
+      const content = registry.add(id, about, time.now());
+      if (content === undefined) {
+        throw new SluiceError(
+          'limit-reached',
+          `This workspace has ${DEVICE_CAPS.devices} devices already, which is the most.`,
+        );
+      }
+      try {
+        store.putAll(workspace, [{ id, content }]);
+      } catch (error) {
+        registry.remove(id);
+        throw error;
+      }
+      changed.add(id);
+      isDirectoryChanged = true;
+      return find(id);
+    },
     edit(id, about) {
       find(id);
       store.putAll(workspace, [{ id, content: registry.edited(id, about) }]);

@@ -14,8 +14,12 @@ interface Observed {
 export interface DeviceRegistry {
   /** Takes a message that was published; `undefined` when it changes nothing. */
   observe(topic: string, payload: Uint8Array, now: number): Observed | undefined;
+  /** A device that has sent nothing yet; `undefined` when there is one of this id, or no room for another. */
+  add(id: string, about: EditedAbout, now: number): KnownDevice | undefined;
   /** What a person says of a device; from then on the device's own word does not count. `undefined`: no such device. */
   edit(id: string, about: EditedAbout): KnownDevice | undefined;
+  /** Takes back an `add`. */
+  remove(id: string): void;
   /** What `edit` would make of the device. */
   edited(id: string, about: EditedAbout): KnownDevice | undefined;
   get(id: string, now: number): Device | undefined;
@@ -97,6 +101,13 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
       };
       return { id: source.id, directory: isNew };
     },
+    add(id, about, at) {
+      const opened = open(id, `devices/${id}/telemetry`, at);
+      if (opened?.isNew !== true) return undefined;
+      opened.entry.device = { ...opened.entry.device, ...about, tags: [...about.tags], isEdited: true };
+      return opened.entry.device;
+    },
+    remove: (id) => void entries.delete(id),
     edit(id, about) {
       const entry = entries.get(id);
       const device = edited(id, about);
