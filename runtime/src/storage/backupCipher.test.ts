@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { BackupSecret } from './backupCipher.ts';
 import { CHUNK_BYTES, HEADER_BYTES, openBackup, sealBackup } from './backupCipher.ts';
 
-const KEY: BackupSecret = { kind: 'key', key: randomBytes(32) };
+const KEY = { kind: 'key', key: randomBytes(32) } as const;
 
 async function* partsOf(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -15,8 +15,9 @@ async function all(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
   return Buffer.concat(found);
 }
 
-const sealed = (plain: Uint8Array, secret = KEY) => all(sealBackup(partsOf(plain, 70_000), secret));
-const opened = (bytes: Uint8Array, secret = KEY) =>
+const sealed = (plain: Uint8Array, secret: BackupSecret = KEY) =>
+  all(sealBackup(partsOf(plain, 70_000), secret));
+const opened = (bytes: Uint8Array, secret: BackupSecret = KEY) =>
   all(openBackup(partsOf(bytes, 50_001), secret, 'x.backup'));
 
 describe('the encryption of backups', () => {
@@ -75,7 +76,7 @@ describe('the encryption of backups', () => {
   });
 
   it('tells another passphrase, another key and the wrong kind of secret apart from damage', async () => {
-    const secret: BackupSecret = { kind: 'passphrase', passphrase: 'otters like quiet rivers' };
+    const secret = { kind: 'passphrase', passphrase: 'otters like quiet rivers' } as const;
     const bytes = await sealed(Buffer.from('tiger'), secret);
     expect((await opened(bytes, secret)).toString()).toBe('tiger');
     await expect(opened(bytes, { ...secret, passphrase: 'otters like loud rivers' })).rejects.toThrow(
