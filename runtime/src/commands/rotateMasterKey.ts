@@ -34,7 +34,7 @@ export async function rotateMasterKey(
     try {
       const { secrets } = rotate(opened, file, newKey, () => terminal.time.now());
       terminal.out(
-        `${file} holds a new master key, and ${secrets} secrets are sealed anew. Backups from before bring the old key with them.`,
+        `${file} holds a new master key, and ${secrets === 1 ? 'one secret is' : `${secrets} secrets are`} sealed anew. Backups from before bring the old key with them.`,
       );
     } finally {
       opened.close();

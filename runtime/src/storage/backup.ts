@@ -58,8 +58,8 @@ type Entry = z.output<typeof entrySchema>;
 
 /** A path below a folder, with names of which none leads out of it. */
 function isWithin(path: string): boolean {
-  // oxlint-disable-next-line no-control-regex: they are what is refused
-  return path.split('/').every((name) => !['', '.', '..'].includes(name)) && !/[\\\u0000-\u001f]/.test(path);
+  const isPlain = [...path].every((character) => character >= ' ' && character !== '\\');
+  return isPlain && path.split('/').every((name) => !['', '.', '..'].includes(name));
 }
 
 /** An entry's JSON, bytes at most. */

@@ -20,7 +20,7 @@ const TEMPORARY = '.backup-';
 /** Taken by who writes for the moment of the snapshot; none of them takes nearly as long. */
 const WAIT_MS = 10_000;
 /** What belongs to a database and is in its copy; what is made anew; what a start or a rotation leaves half done. */
-const LEFT_OUT = /(-wal|-shm|-journal|-chain|\.new|\.next)$|\.damaged|^ballast/;
+const LEFT_OUT = /(-wal|-shm|-journal|-chain|\.new|\.next)$|\.damaged|^ballast|^lock\.db$/;
 
 /**
  * Holds all databases of a data folder as they are at one moment, while others go on writing: every one of them is taken
@@ -99,7 +99,7 @@ function filesIn(root: string, folder: string): string[] {
     .flatMap((entry) => {
       const path = join(folder, entry.name);
       const within = relative(root, path).replaceAll('\\', '/');
-      if (within === 'cache' || within === 'lock.db' || LEFT_OUT.test(entry.name)) return [];
+      if (within === 'cache' || LEFT_OUT.test(entry.name)) return [];
       if (entry.isDirectory()) return entry.name.startsWith(TEMPORARY) ? [] : filesIn(root, path);
       return entry.isFile() ? [within] : [];
     });
