@@ -36,8 +36,8 @@ export interface Connections {
 export interface ConnectionsOptions {
   readonly workspace: string;
   readonly store: ConnectionStore;
-  /** The broker's own. */
-  readonly builtIn: StoredConnection;
+  /** To the broker of the server; `undefined` where this workspace has none there. */
+  readonly builtIn: StoredConnection | undefined;
   /** Drafts, and versions that are deployed. */
   flowsInUse(): readonly Flow[];
   newId(): string;
@@ -49,10 +49,10 @@ export interface ConnectionsOptions {
 export function createConnections(options: ConnectionsOptions): Connections {
   const { workspace, store, builtIn, note } = options;
   const listeners = new Set<() => void>();
-  const all = () => [builtIn, ...store.list(workspace)];
+  const all = () => [...(builtIn === undefined ? [] : [builtIn]), ...store.list(workspace)];
 
   function find(id: string, revision: number): StoredConnection {
-    if (id === builtIn.id) {
+    if (id === builtIn?.id) {
       throw new SluiceError(
         'not-allowed',
         `“${builtIn.name}” belongs to Sluice and cannot be changed or deleted.`,
@@ -69,7 +69,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   return {
-    list: () => all().map((connection) => shown(connection, connection.id === builtIn.id)),
+    list: () => all().map((connection) => shown(connection, connection.id === builtIn?.id)),
     create(actor, { name, type, config, secrets }) {
       const made = { id: options.newId(), name, type, config, secrets: given({}, secrets), revision: 1 };
       checkSettings(made, made.secrets);

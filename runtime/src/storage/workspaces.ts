@@ -91,7 +91,8 @@ function tablesOf(database: Database): string[] {
   const found = database
     .prepare(
       `SELECT tables.name FROM sqlite_master AS tables JOIN pragma_table_info(tables.name) AS columns
-       WHERE tables.type = 'table' AND columns.name = 'workspace' AND tables.name NOT IN ('audit', 'users')
+       WHERE tables.type = 'table' AND columns.name = 'workspace'
+         AND tables.name NOT IN ('audit', 'audit_chains', 'users')
        ORDER BY tables.name`,
     )
     .all();

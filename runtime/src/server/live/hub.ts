@@ -21,14 +21,19 @@ export interface Hub {
   watchDevices(viewer: Viewer, on: boolean): void;
   isWatching(viewer: Viewer, flow: string): boolean;
   watchedBy(viewer: Viewer): number;
+  /** A page is open. */
+  isWatched(): boolean;
   stop(): void;
 }
+
+/** What the hub carries news of. */
+export type HubParts = Pick<Workspace, 'host' | 'deployments' | 'alarms' | 'devices'>;
 
 const LOG_MS = 250;
 /** Devices in one frame at most; the others follow when they change again. */
 const DEVICES_CAP = 1_000;
 
-export function createHub(workspace: Workspace, time: RunnerTime, newId: () => string): Hub {
+export function createHub(workspace: HubParts, time: RunnerTime, newId: () => string): Hub {
   const { host, deployments } = workspace;
   const viewers = createViewers();
   const rates = new Map<string, Rates>();
@@ -163,6 +168,7 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
     watchDevices: (viewer, on) => viewers.watchDevices(viewer, on),
     isWatching: (viewer, flow) => viewers.isWatching(viewer, flow),
     watchedBy: (viewer) => viewers.watchedBy(viewer),
+    isWatched: () => viewers.all().length > 0,
     stop() {
       stopFlush?.();
       for (const stop of stops) stop();
