@@ -259,3 +259,94 @@ describe('every route', () => {
     }
   }, 120_000);
 });
+
+describe('every event of the live socket', () => {
+  /** The answer to one event, or why there is no socket. */
+  async function emit(
+    test: TestServer,
+    { credential }: Somebody,
+    event: keyof ClientEvents,
+    payload: object,
+  ) {
+    const isToken = credential !== undefined && 'authorization' in headersOf(credential);
+    const socket = io(test.server.address, {
+      transports: ['websocket'],
+      reconnection: false,
+      ...(credential === undefined || isToken ? {} : { extraHeaders: headersOf(credential) }),
+      ...(isToken ? { auth: { token: credential } } : {}),
+    });
+    onTestFinished(() => void socket.close());
+    try {
+      return await new Promise<string>((resolve) => {
+        socket.on('connect_error', ({ message }) => resolve(message));
+        socket.emit(event, payload, (answer: { ok: boolean; code?: string }) =>
+          resolve(answer.ok ? 'done' : (answer.code ?? '')),
+        );
+      });
+    } finally {
+      socket.close();
+    }
+  }
+
+  const payloadOf = (flow: string) => ({ flow, node: 'n', paused: false, on: true });
+  const events = Object.entries(LIVE_PERMISSIONS) as [keyof ClientEvents, Permission][];
+
+  it('is for those who may, and finds no flow of another workspace, that is gone, or that never was', async () => {
+    const { test, ids, all } = await setUp();
+    const before = dump(test.database);
+    for (const [event, permission] of events) {
+      for (const somebody of all) {
+        for (const whose of WHOSE) {
+          const answer = await emit(test, somebody, event, payloadOf(ids[whose]['flows'] ?? ''));
+          const told = [event, somebody.name, whose, answer];
+          if (somebody.credential === undefined) expect(told.join()).toContain('not-signed-in');
+          else if (!somebody.may(permission)) expect(told.join()).toContain('not-allowed');
+          else if (whose !== 'own' && ['watch', 'inject'].includes(event))
+            expect(told.join()).toContain('not-found');
+          else expect(['done', 'not-found']).toContain(answer);
+        }
+      }
+      const refused = all.filter(({ credential, may }) => credential !== undefined && !may(permission));
+      const denied = deniedIn(test.database);
+      expect(refused.filter(({ who }) => !denied.has(`${event} for ${who}`))).toEqual([]);
+    }
+    expect(dump(test.database)).toBe(before);
+    expect(test.host.injected.map(({ flow }) => flow)).not.toContain(ids.other['flows']);
+  }, 60_000);
+});
+
+describe('the table', () => {
+  /** A part of Express's router, of which its types tell less. */
+  interface Layer {
+    readonly route?: { readonly path: unknown; readonly stack: readonly { readonly method: string }[] };
+    readonly handle: { readonly stack?: readonly Layer[] };
+  }
+  const mounted = (stack: readonly Layer[]): string[] =>
+    stack.flatMap(({ route, handle }) => [
+      ...(route === undefined
+        ? []
+        : [...new Set(route.stack.map(({ method }) => `${method} ${String(route.path)}`))]),
+      ...mounted(handle.stack ?? []),
+    ]);
+
+  /** Stands for everything that an app is made of: nothing of it is used before a request comes. */
+  const anything: unknown = new Proxy(() => anything, { get: () => anything, apply: () => anything });
+  const options = new Proxy({}, { get: (_, key) => (key === 'editor' ? '/nowhere' : anything) });
+
+  it('has every route that is mounted, and no other is', () => {
+    const app = createApp(options as Parameters<typeof createApp>[0]);
+    const { stack } = app.router as unknown as { readonly stack: readonly Layer[] };
+    const known = ROWS.map(({ row }) => `${row.method} ${row.path}`);
+    // Those that are no rows: the document and the pages are for everybody; metrics and the intake of devices, which sign
+    // in by credentials of their own, are tried beside their code.
+    const page = String.raw`get /^\/(?!api\/|in\/|metrics$|socket\.io\/|assets\/)/`;
+    const apart = ['get /api/openapi.json', 'get /metrics', 'post /:device', page];
+    expect(mounted(stack).toSorted()).toEqual([...known, ...apart].toSorted());
+  });
+
+  it('says of every route for people only that tokens are refused', () => {
+    const own = ROWS.filter(({ row }) => /^\/api\/(account|tokens|session\/)/.test(row.path));
+    expect(own.length).toBeGreaterThan(10);
+    expect(own.filter(({ row }) => row.refusesTokens !== true)).toEqual([]);
+  });
+});
