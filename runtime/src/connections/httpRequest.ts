@@ -7,6 +7,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { HttpRequest, HttpResponse } from '@sluice/shared/node/context.ts';
 import { nodeHttp, nodeHttps } from '../nodeHttp.ts';
 import { addressProblem } from './addressGuard.ts';
+import { withoutUser } from './redact.ts';
 
 /** A response with a longer body is cut off and fails. */
 export const MAX_RESPONSE_BYTES = 10_485_760;
@@ -89,7 +90,7 @@ function checkedUrl({ url: text }: HttpRequest, allowPrivate: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new Error(
-      `“${text.slice(0, 200)}” is no web address. Write one that starts with http:// or https://.`,
+      `“${withoutUser(text).slice(0, 200)}” is no web address. Write one that starts with http:// or https://.`,
     );
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // No name is looked up for an address, so that it has to be checked here.
@@ -160,7 +161,7 @@ function redirected(
   const location = headers['location'];
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   if (!URL.canParse(location, from))
-    throw new Error(`${shown(from)} redirects to “${location}”, which is no web address.`);
+    throw new Error(`${shown(from)} redirects to “${withoutUser(location)}”, which is no web address.`);
   const to = new URL(location, from);
   const isOther = to.origin !== from.origin;
   const kept = Object.entries(request.headers).filter(

@@ -58,7 +58,7 @@ type Entry = z.output<typeof entrySchema>;
 
 /** A path below a folder, with names of which none leads out of it. */
 function isWithin(path: string): boolean {
-  const isPlain = [...path].every((character) => character >= ' ' && character !== '\\');
+  const isPlain = Array.from(path).every((character) => character >= ' ' && character !== '\\');
   return isPlain && path.split('/').every((name) => !['', '.', '..'].includes(name));
 }
 
