@@ -29,7 +29,6 @@ import { createInbox } from './inbox.ts';
 import { openJournal } from './journal.ts';
 import type { BrokerListeners, TlsFiles } from './listening.ts';
 import { openListeners } from './listening.ts';
-import type { BrokerPacket } from './packets.ts';
 import { createPersistence } from './persistence.ts';
 import { createPlaces } from './places.ts';
 import type { BrokerQuotas } from './quotas.ts';

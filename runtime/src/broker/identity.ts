@@ -90,5 +90,5 @@ export function isRunnerSession(innerId: string): boolean {
 
 /** Whether a device may be called so: it is one level of a topic. */
 export function isDeviceId(id: string): boolean {
-  return id.length > 0 && id.length <= 128 && !/[/+#\u0000-\u001f\u007f]/.test(id) && id.isWellFormed();
+  return id.length > 0 && id.length <= 128 && !/[/+#\p{Cc}]/u.test(id) && id.isWellFormed();
 }

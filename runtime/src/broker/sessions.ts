@@ -137,7 +137,7 @@ export function createSessions(
     },
     end,
     endAll(beginning) {
-      for (const client of [...sessions.keys()]) if (client.startsWith(beginning)) end(client);
+      for (const client of sessions.keys()) if (client.startsWith(beginning)) end(client);
     },
     interested: (topic) =>
       [...tree.match(topic)].map(([clientId, entry]) => ({ clientId, topic: entry.topic, qos: entry.qos })),

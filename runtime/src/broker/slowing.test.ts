@@ -15,7 +15,9 @@ describe('a device that sends far more than usual', () => {
     ahead = 60_000;
     const payload = 'x'.repeat(1_000);
     for (let count = 0; count < 2_000; count++) client.publish('devices/loud/telemetry', payload);
-    await vi.waitFor(() => expect(told).toMatchObject([{ kind: 'raise', workspace: 'main', device: 'loud' }]));
+    await vi.waitFor(() =>
+      expect(told).toMatchObject([{ kind: 'raise', workspace: 'main', device: 'loud' }]),
+    );
     const other = await joinAs(broker, 'main/calm');
     await other.client.publishAsync('devices/calm/telemetry', '{}', { qos: 1 });
     const loud = seen.filter((line) => line.includes('/loud/')).length;

@@ -38,7 +38,7 @@ export function createVisitors(time: RunnerTime): Visitors {
   const signedIn = new Map<Closable, Identity>();
 
   function close(isMeant: (identity: Identity) => boolean): void {
-    for (const [client, identity] of [...signedIn]) {
+    for (const [client, identity] of signedIn) {
       if (!isMeant(identity)) continue;
       const visitor = byClient.get(client);
       if (visitor !== undefined) visitor.isOut = true;

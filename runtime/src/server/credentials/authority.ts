@@ -93,7 +93,7 @@ async function make(options: AuthoritiesOptions, workspace: string): Promise<Sto
         await lib.SubjectKeyIdentifierExtension.create(keys.publicKey),
       ],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   const id = options.newId();
   const key = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)).toString('base64');
@@ -141,7 +141,7 @@ async function signRequest(options: AuthoritiesOptions, signing: Signing): Promi
         await lib.AuthorityKeyIdentifierExtension.create(issuer),
       ],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   const fingerprint = createHash('sha256').update(new Uint8Array(certificate.rawData)).digest('hex');
   return {
@@ -164,7 +164,7 @@ async function readRequest(lib: Awaited<ReturnType<typeof x509>>, text: string) 
   let request: InstanceType<typeof lib.Pkcs10CertificateRequest>;
   try {
     request = new lib.Pkcs10CertificateRequest(text);
-    isSignedByItself = await request.verify(webcrypto as Crypto);
+    isSignedByItself = await request.verify(webcrypto);
   } catch (cause) {
     throw wrong('is not one (PKCS #10, PEM)', cause);
   }

@@ -102,7 +102,9 @@ describe('a device with a token', () => {
     const next = await api.ok('createDeviceToken', { params });
     const messages: string[] = [];
     const again = await signIn(test, {
-      ...{ username: next.username, password: next.token, ...session, manualConnect: false },
+      username: next.username,
+      password: next.token,
+      ...session,
     });
     again.on('message', (_topic, payload) => messages.push(payload.toString()));
     await again.subscribeAsync('devices/freezer-1/orders', { qos: 1 });

@@ -114,8 +114,14 @@ export function createCredentials(options: CredentialsOptions): Credentials {
       authorities.sign(workspace, device, request, days),
     addCertificate(workspace, device, who, { serial, fingerprint, expiresAt }) {
       const credential: Credential = {
-        ...{ id: newId(), device, kind: 'certificate', createdAt: time.now(), createdBy: who },
-        ...{ expiresAt, serial, fingerprint },
+        id: newId(),
+        device,
+        kind: 'certificate',
+        createdAt: time.now(),
+        createdBy: who,
+        expiresAt,
+        serial,
+        fingerprint,
       };
       store.add({ credential, workspace, hash: fingerprint });
       return credential;

@@ -24,7 +24,11 @@ export function createSlowedAlarms({ workspaces, clock, log }: SlowedAlarmsOptio
     try {
       workspaces.get(workspace)?.alarms.store(SOURCE.flow, SOURCE.node, [
         {
-          ...{ key: device, device, severity: 'major', text, time: clock.now() },
+          key: device,
+          device,
+          severity: 'major',
+          text,
+          time: clock.now(),
           state: isRaised ? 'active' : 'cleared',
           value: isRaised ? event.limit : 0,
         },

@@ -37,7 +37,7 @@ export async function makeServerPem(name = 'localhost'): Promise<TestingPem> {
         ]),
       ],
     },
-    webcrypto as Crypto,
+    webcrypto,
   );
   return { cert: certificate.toString('pem'), key: await pemOf(keys.privateKey) };
 }
@@ -58,7 +58,7 @@ export async function makeRequest(subject = 'CN=somebody else') {
   const keys = await webcrypto.subtle.generateKey(KEY, true, ['sign', 'verify']);
   const request = await lib.Pkcs10CertificateRequestGenerator.create(
     { name: subject, keys, signingAlgorithm: SIGNATURE },
-    webcrypto as Crypto,
+    webcrypto,
   );
   return { request: request.toString('pem'), key: await pemOf(keys.privateKey) };
 }

@@ -49,7 +49,8 @@ async function secureCall(
 
 async function signIn({ server }: TestServer, ca: string, options: IClientOptions): Promise<MqttClient> {
   const client = await connectAsync(`mqtts://127.0.0.1:${server.mqtts}`, {
-    ...{ reconnectPeriod: 0, ca },
+    reconnectPeriod: 0,
+    ca,
     ...options,
   });
   client.on('error', () => undefined);

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Request, RequestHandler } from 'express';
 import express, { Router } from 'express';
@@ -60,8 +61,8 @@ export function ingest(options: IngestOptions): RequestHandler {
   return router;
 }
 
-function isJson(request: { readonly headers: Readonly<Record<string, unknown>> }): boolean {
-  return /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(String(request.headers['content-type'] ?? ''));
+function isJson({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return /^application\/(json|[\w.+-]+\+json)\s*(;|$)/i.test(headers['content-type'] ?? '');
 }
 
 function deviceOf(request: Request, options: IngestOptions): SignedInDevice {

@@ -47,7 +47,9 @@ export function credentialHandlers(
       const made = workspace.atomically(() => {
         const added = credentials.addCertificate(workspace.id, device, actor.who, signed);
         workspace.note(actor, 'credential.create', device, {
-          ...{ credential: added.id, kind: added.kind, serial },
+          credential: added.id,
+          kind: added.kind,
+          serial,
         });
         return added;
       });
