@@ -49,6 +49,16 @@ const settingsSchema = z.object({
   masterKeyFile: textSchema.transform((file) => resolve(file)).optional(),
   tlsCert: textSchema.transform((file) => resolve(file)).optional(),
   tlsKey: textSchema.transform((file) => resolve(file)).optional(),
+  oidcIssuer: z
+    .url({ protocol: /^https?$/, error: 'is the address of a provider such as https://accounts.example.org' })
+    .optional(),
+  oidcClientId: textSchema.optional(),
+  oidcClientSecret: textSchema.optional(),
+  oidcName: textSchema.max(60, 'is longer than 60 characters').optional(),
+  oidcAllowedDomains: textSchema
+    .regex(/^[\w.-]+(\s*,\s*[\w.-]+)*$/, 'is a list of domains such as example.org, example.com')
+    .transform((text) => text.split(',').map((domain) => domain.trim().toLowerCase()))
+    .optional(),
   safe: switchSchema.default(false),
   json: switchSchema.default(false),
 });
@@ -74,6 +84,11 @@ export const ENVIRONMENT_NAMES: Readonly<Record<SettingName, string>> = {
   masterKeyFile: 'SLUICE_MASTER_KEY_FILE',
   tlsCert: 'SLUICE_TLS_CERT',
   tlsKey: 'SLUICE_TLS_KEY',
+  oidcIssuer: 'SLUICE_OIDC_ISSUER',
+  oidcClientId: 'SLUICE_OIDC_CLIENT_ID',
+  oidcClientSecret: 'SLUICE_OIDC_CLIENT_SECRET',
+  oidcName: 'SLUICE_OIDC_NAME',
+  oidcAllowedDomains: 'SLUICE_OIDC_ALLOWED_DOMAINS',
   safe: 'SLUICE_SAFE',
   json: 'SLUICE_JSON',
 };
@@ -124,6 +139,7 @@ function checkTogether(settings: Settings): Settings {
     );
   }
   checkTls(settings);
+  checkOidc(settings);
   if (settings.mqttAnonymous === true && !isOfThisMachine(settings.mqttHost)) {
     throw new SluiceError(
       'wrong-argument',
@@ -131,6 +147,24 @@ function checkTogether(settings: Settings): Settings {
     );
   }
   return settings;
+}
+
+function checkOidc({ oidcIssuer, oidcClientId, oidcClientSecret }: Settings): void {
+  const given = [oidcIssuer, oidcClientId, oidcClientSecret].filter((one) => one !== undefined);
+  if (given.length !== 0 && given.length !== 3) {
+    throw new SluiceError(
+      'wrong-argument',
+      'SLUICE_OIDC_ISSUER, SLUICE_OIDC_CLIENT_ID and SLUICE_OIDC_CLIENT_SECRET belong together: set all three, or none for sign-in by password only.',
+    );
+  }
+  if (oidcIssuer === undefined) return;
+  const { protocol, hostname } = new URL(oidcIssuer);
+  if (protocol === 'http:' && !isOfThisMachine(hostname)) {
+    throw new SluiceError(
+      'wrong-argument',
+      `SLUICE_OIDC_ISSUER is ${oidcIssuer}: whoever listens on the way could sign in as anybody. Give its https:// address.`,
+    );
+  }
 }
 
 function checkTls({ tlsCert, tlsKey, mqttsPort }: Settings): void {
@@ -160,7 +194,9 @@ function wrongSetting(
 ): SluiceError {
   const [issue] = error.issues;
   const name = String(issue?.path[0] ?? '');
-  const shown = name === 'adminPassword' ? '' : ` It is “${String(raw[name])}” now.`;
+  const shown = ['adminPassword', 'oidcClientSecret'].includes(name)
+    ? ''
+    : ` It is “${String(raw[name])}” now.`;
   return new SluiceError(
     'wrong-argument',
     `${origin.get(name) ?? name} ${issue?.message ?? 'does not fit'}.${shown}`,

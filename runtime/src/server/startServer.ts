@@ -11,6 +11,7 @@ import { notStarted, openDataFolder } from '../storage/dataFolder.ts';
 import { createCredentialStore } from '../storage/credentials.ts';
 import { openKeyring } from '../storage/workspaceKeys.ts';
 import type { AccountsOptions } from './accounts/accounts.ts';
+import type { OidcSettings } from './accounts/oidc.ts';
 import { createAccounts, FIRST_WORKSPACE } from './accounts/accounts.ts';
 import type { BrokerAccount } from './credentials/brokerSignIn.ts';
 import { createCredentials } from './credentials/credentials.ts';
@@ -175,13 +176,20 @@ function openStorage(settings: Settings, options: StartOptions, stops: Stops) {
 async function openAccounts(settings: Settings, options: Omit<AccountsOptions, 'newId'>) {
   const { database, clock } = options;
   const isNew = database.prepare('SELECT 1 FROM workspaces').get() === undefined;
-  const accounts = createAccounts({ ...options, newId });
+  const accounts = createAccounts({ ...options, newId, oidc: oidcOf(settings) });
   accounts.store.addWorkspace(FIRST_WORKSPACE, 'Main', clock.now());
   const { adminEmail: email, adminPassword: password } = settings;
   if (email !== undefined && password !== undefined) {
     await accounts.createFromSettings({ email, password, name: email.split('@')[0] ?? email });
   }
   return { accounts, isNew };
+}
+
+function oidcOf(settings: Settings): OidcSettings | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  const name = settings.oidcName ?? new URL(issuer).host;
+  return { issuer, clientId, clientSecret, name, allowedDomains: settings.oidcAllowedDomains ?? [] };
 }
 
 /** Waits for `work`, `ms` at most; the timer does not outlast the wait. */

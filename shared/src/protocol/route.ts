@@ -18,6 +18,8 @@ export interface Route {
   readonly response: z.ZodType;
   /** The answer is a text to be kept as a file, and not JSON. */
   readonly isFile?: true;
+  /** The answer sends the browser to the `location` of the response. */
+  readonly isRedirect?: true;
   /** For people in a browser only: an API token may not, whatever its role. */
   readonly refusesTokens?: true;
 }

@@ -7,6 +7,7 @@ import { createAuditLog } from '../../storage/audit.ts';
 import type { Database } from '../../storage/database.ts';
 import { createInvitationStore } from '../../storage/invitations.ts';
 import { createSecondFactorStore } from '../../storage/secondFactors.ts';
+import { createOutsideIdentityStore } from '../../storage/outsideIdentities.ts';
 import type { SecretBox } from '../../storage/secrets.ts';
 import type { Origin } from '../../storage/sessions.ts';
 import { createSessionStore } from '../../storage/sessions.ts';
@@ -21,6 +22,9 @@ import { createNote } from '../actor.ts';
 import type { Invitations } from './invitations.ts';
 import { createInvitations } from './invitations.ts';
 import { hasPassword, hashChosen } from './passwords.ts';
+import type { Oidc, OidcSettings, OutsidePerson } from './oidc.ts';
+import { createOidc } from './oidc.ts';
+import { createSignInOutside } from './outside.ts';
 import type { People } from './people.ts';
 import { createPeople } from './people.ts';
 import { hashToken, newToken } from './randomTokens.ts';
@@ -83,6 +87,14 @@ export interface Accounts {
   readonly secondFactors: SecondFactors;
   readonly invitations: Invitations;
   readonly people: People;
+  /** Sign-in with a provider outside, where one is set up. */
+  readonly outside: Outside | undefined;
+}
+
+export interface Outside {
+  readonly oidc: Oidc;
+  /** Throws `not-allowed` for somebody who is not let in. */
+  signIn(person: OutsidePerson): User;
 }
 
 export interface AccountsOptions {
@@ -91,10 +103,12 @@ export interface AccountsOptions {
   readonly clock: Clock;
   newId(): string;
   readonly log: Log;
+  readonly oidc?: OidcSettings | undefined;
 }
 
 /** All that has to do with people, on one database. */
-export function createAccounts({ database, secrets, clock, newId, log }: AccountsOptions): Accounts {
+export function createAccounts(options: AccountsOptions): Accounts {
+  const { database, secrets, clock, newId, log } = options;
   const store = createAccountStore(database);
   const audit = createAuditLog(database);
   const sessions = createSessions({ store: createSessionStore(database), accounts: store, clock, newId });
@@ -108,9 +122,10 @@ export function createAccounts({ database, secrets, clock, newId, log }: Account
   });
   const signingIn = { store, sessions, secondFactors };
   const find = createFind(sessions, tokens);
+  const passwords = passwordsOf(signingIn);
   return {
     ...firstStart(store, clock, newId),
-    ...passwordsOf(signingIn),
+    ...passwords,
     accept: (token, proof) => accept({ ...signingIn, invitations, clock, newId }, token, proof),
     find,
     userOf: (credential) => find(credential)?.caller?.user,
@@ -122,7 +137,24 @@ export function createAccounts({ database, secrets, clock, newId, log }: Account
     secondFactors,
     invitations,
     people: createPeople(store, clock),
+    outside: outsideOf(options, { store, invitations, userOfAccount: passwords.userOfAccount }),
   };
+}
+
+function outsideOf(
+  { database, secrets, clock, newId, oidc }: AccountsOptions,
+  parts: Pick<Accounts, 'store' | 'invitations' | 'userOfAccount'>,
+): Outside | undefined {
+  if (oidc === undefined) return undefined;
+  const signIn = createSignInOutside({
+    ...parts,
+    identities: createOutsideIdentityStore(database),
+    clock,
+    newId,
+    firstWorkspace: FIRST_WORKSPACE,
+    allowedDomains: oidc.allowedDomains,
+  });
+  return { oidc: createOidc(oidc, secrets, clock), signIn };
 }
 
 function firstStart(store: AccountStore, clock: Clock, newId: () => string) {

@@ -14,7 +14,16 @@ import { sendFile } from './fileAnswer.ts';
 import type { Workspace } from '../workspace.ts';
 import { requirePermission } from './permission.ts';
 import { parseInput } from './problem.ts';
-import { callerOf, originOf, sessionTokenOf, setSessionCookie } from './session.ts';
+import {
+  addressOf,
+  callerOf,
+  cookieOf,
+  originOf,
+  PENDING_COOKIE,
+  sessionTokenOf,
+  setPendingCookie,
+  setSessionCookie,
+} from './session.ts';
 
 type Rows = typeof ROUTES;
 type Part<R, Name extends string> = R extends { readonly [key in Name]: infer S extends z.ZodType }
@@ -37,6 +46,14 @@ interface Call<Name extends RouteName> {
   readonly workspace: Rows[Name]['permission'] extends 'public' ? undefined : Workspace;
   readonly caller: CallerOf<Rows[Name]>;
   readonly actor: Actor;
+  /** Of this server as the browser knows it: `https://sluice.example.org`. */
+  readonly address: string;
+  /** What a browser keeps during a sign-in elsewhere. */
+  readonly pending: {
+    readonly text: string | undefined;
+    /** `undefined` takes it away. */
+    set(text: string | undefined): void;
+  };
   /** From where the call comes. */
   readonly origin: Origin;
   readonly session: {
@@ -71,6 +88,7 @@ interface AnyRow {
   readonly body?: z.ZodType;
   readonly isFile?: true;
   readonly refusesTokens?: true;
+  readonly isRedirect?: true;
 }
 
 /** Mounts every row of ROUTES in the same way: who is it, may they, does it fit, do it, answer JSON. */
@@ -91,6 +109,7 @@ export function mountRoutes(app: Application, handlers: Handlers, options: Mount
       response.setHeader('Cache-Control', 'no-store');
       // The border of types again: only rows that say so have handlers that answer with a file.
       if (row.isFile === true) await sendFile(response, answer as FileAnswer);
+      else if (row.isRedirect === true) response.redirect(303, (answer as { location: string }).location);
       else response.json(answer);
     });
   }
@@ -141,6 +160,11 @@ function callOf(
     caller,
     actor: { who: caller?.who ?? '', address: origin.address },
     origin,
+    address: addressOf(request),
+    pending: {
+      text: cookieOf(request, PENDING_COOKIE),
+      set: (text: string | undefined) => setPendingCookie(response, text, request.secure),
+    },
     session: {
       token: sessionTokenOf(request),
       set: (next: string | undefined) => setSessionCookie(response, next, request.secure),

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import * as z from 'zod';
 import type { Origin } from '../../storage/sessions.ts';
 import type { Accounts } from '../accounts/accounts.ts';
@@ -15,12 +15,16 @@ type Asking = Pick<IncomingMessage, 'headers'>;
 
 /** The session token in the cookie of a request. */
 export function sessionTokenOf(request: Asking): string | undefined {
+  const value = cookieOf(request, COOKIE);
+  // The text of an API token counts as a bearer text only.
+  return value === undefined || value.length > 200 || value.startsWith(TOKEN_PREFIX) ? undefined : value;
+}
+
+/** The first cookie of a name. */
+export function cookieOf(request: Asking, wanted: string): string | undefined {
   for (const part of request.headers.cookie?.split(';') ?? []) {
     const [name, value] = part.trim().split('=', 2);
-    // The text of an API token counts as a bearer text only.
-    if (name === COOKIE && value !== undefined && value.length <= 200) {
-      return value.startsWith(TOKEN_PREFIX) ? undefined : value;
-    }
+    if (name === wanted && value !== undefined) return value;
   }
   return undefined;
 }
@@ -66,4 +70,26 @@ export function setSessionCookie(response: Response, token: string | undefined, 
   const options = { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/' } as const;
   if (token === undefined) response.clearCookie(COOKIE, options);
   else response.cookie(COOKIE, token, { ...options, maxAge: SESSION_MS });
+}
+
+/** What a browser keeps while somebody signs in elsewhere, for as long as that may take. */
+export const PENDING_COOKIE = 'sluice_pending';
+const PENDING_MS = 10 * 60_000;
+
+export function setPendingCookie(response: Response, text: string | undefined, isSecure: boolean): void {
+  // Lax: it comes along when the provider sends the browser back.
+  const options = { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/api/oidc' } as const;
+  if (text === undefined) response.clearCookie(PENDING_COOKIE, options);
+  // It has no character that would have to be encoded.
+  else response.cookie(PENDING_COOKIE, text, { ...options, maxAge: PENDING_MS, encode: String });
+}
+
+/**
+ * The address of this server as the browser knows it. A provider sends people to addresses only that it was told of, so
+ * what a request says of it leads nobody elsewhere.
+ */
+export function addressOf(request: Request): string {
+  const forwarded = request.headers['x-forwarded-proto'];
+  const protocol = request.secure || forwarded === 'https' ? 'https' : 'http';
+  return `${protocol}://${request.headers.host ?? 'localhost'}`;
 }

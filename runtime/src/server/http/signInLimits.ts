@@ -11,6 +11,7 @@ export function signInLimits(accounts: Accounts): Partial<Record<RouteName, read
   return {
     signIn: limits(emailInBody),
     createFirstAccount: limits(() => ''),
+    finishOidc: limits(() => ''),
     readInvitation: limits(() => ''),
     acceptInvitation: limits((request) => emailOfInvitation(accounts, request)),
     changePassword: ofCaller,

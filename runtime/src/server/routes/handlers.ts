@@ -12,6 +12,7 @@ import { keyHandlers } from './keyHandlers.ts';
 import { figuresHandlers } from './figuresHandlers.ts';
 import { deadLetterHandlers } from './deadLetterHandlers.ts';
 import { dryRunHandlers } from './dryRunHandlers.ts';
+import { oidcHandlers } from './oidcHandlers.ts';
 import { peopleHandlers } from './peopleHandlers.ts';
 import { stateHandlers } from './stateHandlers.ts';
 import { tokenHandlers } from './tokenHandlers.ts';
@@ -38,6 +39,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...accountHandlers(options.accounts),
     ...peopleHandlers(options.accounts),
     ...tokenHandlers(options.accounts),
+    ...oidcHandlers(options.accounts),
     ...flowHandlers,
     ...deploymentHandlers,
     ...deviceHandlers,
@@ -47,7 +49,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...stateHandlers,
     ...dryRunHandlers,
     ...figuresHandlers,
-    ...workspaceHandlers(options.register),
+    ...workspaceHandlers(options.register, options.workspaces),
     ...auditHandlers,
     ...keyHandlers(options.keyring),
     ...credentialHandlers(options.credentials),
