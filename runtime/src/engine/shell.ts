@@ -12,6 +12,7 @@ import type {
   Stop,
 } from '@sluice/shared/node/context.ts';
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
+import type { IntakeQuota } from './intakeQuota.ts';
 
 /**
  * All that the engine needs from the process around it. The runner hands in the real things, tests a fake clock and a
@@ -25,6 +26,8 @@ export interface Shell {
   random(): number;
   readonly scheduler: Scheduler;
   readonly store: StateStore;
+  /** Shared by all flows of the workspace; left out where nothing limits them. */
+  readonly quota?: IntakeQuota | undefined;
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
   connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
   program(flow: string, node: string, source: ProgramSource): OwnedProgram;

@@ -30,6 +30,7 @@ import type { WorkspaceLimits } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { watchStorage } from './limitsAlarm.ts';
 import { createNames } from './names.ts';
+import { keepQuotas } from './quotaAlarms.ts';
 import { alarmTrouble } from './runnerTrouble.ts';
 import { createRetention } from './retention.ts';
 import { createTraces } from './traces.ts';
@@ -108,8 +109,7 @@ export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
     time,
   });
   const { limits, stop: stopLimits } = openLimits(options, { deployments, alarms, note, atomically });
-  host.updateLimits(limits.current());
-  limits.onChanged((changed) => host.updateLimits(changed));
+  const stopQuotas = keepQuotas({ limits, devices, host, alarms, time, log });
   const figures = createFigures({
     host,
     deployments,
@@ -194,6 +194,7 @@ export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
         hub.stop,
         figures.stop,
         stopLimits,
+        stopQuotas,
         retention.stop,
         failed.stopAlarms,
         stopOutboxAlarms,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { limitsSchema } from './running.ts';
 import { routesOf } from './route.ts';
 
 // The workspaces of a server: each with its own people, flows, devices, connections and runner.
@@ -42,6 +43,23 @@ export const WORKSPACE_ROUTES = routesOf({
     params: idParams,
     body: z.object({ name: nameSchema }),
     response: workspaceSchema,
+  },
+  workspaceLimits: {
+    method: 'get',
+    path: '/api/workspaces/:id/limits',
+    permission: 'owner',
+    summary: 'What a workspace may take',
+    params: idParams,
+    response: limitsSchema,
+  },
+  saveWorkspaceLimits: {
+    method: 'put',
+    path: '/api/workspaces/:id/limits',
+    permission: 'owner',
+    summary: 'Change what a workspace may take',
+    params: idParams,
+    body: limitsSchema,
+    response: limitsSchema,
   },
   deleteWorkspace: {
     method: 'delete',

@@ -4,7 +4,7 @@ import type { RunnerDevice } from '../../runner/protocol.ts';
 import type { RunnerTime } from '../../runner/time.ts';
 import { every } from '../../runner/time.ts';
 import type { DeviceStore } from '../../storage/devices.ts';
-import { DEVICE_CAPS, knownDeviceSchema } from './deviceRules.ts';
+import { knownDeviceSchema } from './deviceRules.ts';
 import { createRegistry } from './registry.ts';
 
 /** The devices of a workspace: the registry, kept on disk and told to those who listen. */
@@ -23,6 +23,10 @@ export interface Devices {
   onChanged(listener: (devices: readonly Device[]) => void): () => void;
   /** Called at most once a second when the directory changed. */
   onDirectory(listener: () => void): () => void;
+  /** Messages of devices that are not registered because there are as many as may be, since the start. */
+  refused(): number;
+  /** From now on no device is added beyond so many; those that are there stay. */
+  keepAtMost(devices: number): void;
   /** Writes what is left; may be called twice. */
   stop(): void;
 }
@@ -101,7 +105,7 @@ export function createDevices(options: DevicesOptions): Devices {
       if (content === undefined) {
         throw new SluiceError(
           'limit-reached',
-          `This workspace has ${DEVICE_CAPS.devices} devices already, which is the most.`,
+          `This workspace has ${registry.most} devices already, which is the most.`,
         );
       }
       try {
@@ -128,6 +132,8 @@ export function createDevices(options: DevicesOptions): Devices {
     },
     directory: () =>
       registry.list(time.now()).map(({ id, name, model, tags }) => ({ id, name, model, tags })),
+    refused: () => registry.refused,
+    keepAtMost: (devices) => registry.keepAtMost(devices),
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -26,8 +26,12 @@ export interface DeviceRegistry {
   /** In the order of the ids. */
   list(now: number): Device[];
   known(id: string): KnownDevice | undefined;
-  /** Messages that were left out because the registry is full. */
+  /** Messages of devices that were left out because the registry is full. */
   readonly refused: number;
+  /** How many devices there may be. */
+  readonly most: number;
+  /** From now on no device is added beyond so many; those that are there stay. */
+  keepAtMost(devices: number): void;
 }
 
 interface EditedAbout {
@@ -46,11 +50,12 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
     stored.map((device) => [device.id, { device, rate: createRate(now) }]),
   );
   let refused = 0;
+  let most: number = DEVICE_CAPS.devices;
 
   function open(id: string, topic: string, at: number): { entry: Entry; isNew: boolean } | undefined {
     const found = entries.get(id);
     if (found !== undefined) return { entry: found, isNew: false };
-    if (entries.size >= DEVICE_CAPS.devices) {
+    if (entries.size >= most) {
       refused++;
       return undefined;
     }
@@ -77,8 +82,14 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
   }
 
   return {
+    get most() {
+      return most;
+    },
     get refused() {
       return refused;
+    },
+    keepAtMost(devices) {
+      most = devices;
     },
     observe(topic, payload, at) {
       const source = deviceOf(topic);
