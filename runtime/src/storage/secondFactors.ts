@@ -3,7 +3,7 @@ import { numberOf, textOf } from './database.ts';
 import type { SecretBox } from './secrets.ts';
 
 /** An authenticator of an account. */
-export interface StoredSecondFactor {
+interface StoredSecondFactor {
   /** Base32. */
   readonly secret: string;
   /** A code of it was confirmed: it is asked for. */

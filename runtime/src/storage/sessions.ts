@@ -10,7 +10,7 @@ export interface Origin {
   readonly browser: string;
 }
 
-export interface NewSession extends Origin {
+interface NewSession extends Origin {
   readonly tokenHash: string;
   readonly id: string;
   readonly user: string;
@@ -21,7 +21,7 @@ export interface NewSession extends Origin {
 }
 
 /** A session that has not expired. */
-export interface StoredSession extends Origin {
+interface StoredSession extends Origin {
   readonly id: string;
   readonly account: Account;
   /** The person where the session stands; none when they are not in that workspace any more. */

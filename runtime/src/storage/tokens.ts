@@ -4,11 +4,11 @@ import { readUser } from './accounts.ts';
 import type { Database, Row } from './database.ts';
 
 /** An API token that has not expired, with the person it belongs to as they are in its workspace now. */
-export interface StoredToken extends Token {
+interface StoredToken extends Token {
   readonly user: User;
 }
 
-export interface NewToken {
+interface NewToken {
   readonly id: string;
   readonly tokenHash: string;
   readonly user: string;

@@ -39,7 +39,7 @@ import { createTokens } from './tokens.ts';
 export const FIRST_WORKSPACE = 'main';
 const FIRST_START_MS = 30 * 60_000;
 
-export interface NewAccount {
+interface NewAccount {
   readonly email: string;
   readonly name: string;
   readonly password: string;
@@ -91,7 +91,7 @@ export interface Accounts {
   readonly outside: Outside | undefined;
 }
 
-export interface Outside {
+interface Outside {
   readonly oidc: Oidc;
   /** Throws `not-allowed` for somebody who is not let in. */
   signIn(person: OutsidePerson): User;

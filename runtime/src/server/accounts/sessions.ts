@@ -11,7 +11,7 @@ export const SESSION_MS = 30 * 24 * 3_600_000;
 const RENEW_MS = 5 * 60_000;
 
 /** What a cookie stands for; without `user` its person is in no workspace any more. */
-export interface FoundSession {
+interface FoundSession {
   readonly id: string;
   readonly email: string;
   readonly user: User | undefined;
