@@ -1,3 +1,4 @@
+import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { lookup } from 'node:dns';
 import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
@@ -27,6 +28,19 @@ const CONNECTION_HEADERS = new Set([
 /** Headers that are for the first server only when another one is redirected to. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
+/** Finds all addresses of a name. */
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
+interface RequesterOptions {
+  readonly allowPrivate: boolean;
+  /** The system's own where it is left out. */
+  readonly resolve?: Resolve;
+}
+
 export interface Requester {
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
   close(): void;
@@ -36,9 +50,9 @@ export interface Requester {
  * Makes requests of flows. Every address is checked at the moment of connecting, whatever name it hides behind and at
  * every redirect; failures are sentences. Connections are kept open for the next request.
  */
-export function createRequester({ allowPrivate }: { readonly allowPrivate: boolean }): Requester {
+export function createRequester({ allowPrivate, resolve = lookup }: RequesterOptions): Requester {
   const clients = createClients();
-  const guarded = guardedLookup(allowPrivate);
+  const guarded = guardedLookup(allowPrivate, resolve);
 
   const call = (request: HttpRequest, url: URL, signal: AbortSignal) =>
     new Promise<HttpResponse>((resolve, reject) => {
@@ -100,9 +114,9 @@ function checkedUrl({ url: text }: HttpRequest, allowPrivate: boolean): URL {
 }
 
 /** Looks a name up and lets only allowed addresses through: what is checked is what is connected to. */
-function guardedLookup(allowPrivate: boolean): LookupFunction {
+function guardedLookup(allowPrivate: boolean, resolve: Resolve): LookupFunction {
   return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) {
         done(error, []);
         return;
