@@ -88,10 +88,14 @@ function writeTo(socket: Socket, chunks: readonly Buffer[], done: (error?: Error
     done(new Error('The connection is closed.'));
     return;
   }
-  socket.cork();
-  let isRoomLeft = true;
-  for (const chunk of chunks) isRoomLeft = socket.write(chunk);
-  socket.uncork();
+  const [first, ...others] = chunks;
+  if (first === undefined) {
+    done();
+    return;
+  }
+  // A packet comes as half a dozen pieces; one write of all that is there takes the broker a third less time than writing
+  // them piece by piece (`npm run bench -- tls`).
+  const isRoomLeft = socket.write(others.length === 0 ? first : Buffer.concat(chunks));
   if (isRoomLeft) {
     done();
     return;

@@ -40,10 +40,12 @@ export function createAdmission({ inbox, places, sessions }: Omit<Parts, 'delive
   };
 }
 
+export type Admission = ReturnType<typeof createAdmission>;
+
 export interface HookOptions {
   readonly delivery: Delivery;
   readonly visitors: Visitors;
-  readonly admission: ReturnType<typeof createAdmission>;
+  readonly admission: Admission;
   /** Subscriptions that may be kept. */
   readonly granted: WeakSet<object>;
   /** A client published something that it may publish. */

@@ -5,8 +5,9 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import { connect } from 'mqtt';
 import { onTestFinished } from 'vitest';
 import { newId, systemTime } from '../runner/time.ts';
-import type { Broker, BrokerOptions } from './broker.ts';
+import type { Broker } from './broker.ts';
 import { startBroker } from './broker.ts';
+import type { BrokerOptions } from './options.ts';
 import { LOCAL } from './identity.ts';
 import type { SignIn } from './signIn.ts';
 
@@ -68,4 +69,9 @@ export async function joinAs(
     client.on('error', reject);
   });
   return { client, messages };
+}
+
+/** Resolves when its connection has ended. */
+export function ended(client: MqttClient): Promise<void> {
+  return new Promise((resolve) => client.once('close', () => resolve()));
 }

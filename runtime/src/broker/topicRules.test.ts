@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import type { IClientOptions } from 'mqtt';
 import { describe, expect, it, vi } from 'vitest';
-import { joinAs, startTestBroker } from './testingSignIn.ts';
+import { ended, joinAs, startTestBroker } from './testingSignIn.ts';
 
 const DEVICE = 'main/freezer-1';
 
@@ -22,7 +21,7 @@ async function isClosedBy(
   topic: string,
   retain = false,
 ) {
-  const closed = once(client, 'close');
+  const closed = ended(client);
   client.publish(topic, 'x', { qos: 1, retain }, () => undefined);
   await closed;
 }
@@ -145,7 +144,7 @@ describe('sessions', () => {
   it('revoking closes the connections of a credential, and of no other', async () => {
     const { broker } = await startTestBroker();
     const [one, other] = [await joinAs(broker, DEVICE), await joinAs(broker, 'main/freezer-2')];
-    const closed = once(one.client, 'close');
+    const closed = ended(one.client);
     broker.closeCredential(`of ${DEVICE}`);
     await closed;
     await other.client.publishAsync('devices/freezer-2/telemetry', '{}', { qos: 1 });
@@ -217,7 +216,7 @@ describe('topics of workspaces', () => {
     await own.client.publishAsync('a', 'kept', { qos: 1, retain: true });
     const main = await joinAs(broker, 'main/');
     await main.client.publishAsync('a', 'of main', { qos: 1, retain: true });
-    const closed = once(own.client, 'close');
+    const closed = ended(own.client);
     broker.forgetWorkspace('b');
     await closed;
     const again = await joinAs(broker, 'b/', { clientId: 'r', clean: false });

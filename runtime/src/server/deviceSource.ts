@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { Broker, DeviceAddress } from '../broker/broker.ts';
+import type { Broker } from '../broker/broker.ts';
+import type { DeviceAddress } from '../broker/options.ts';
 import { startBroker } from '../broker/broker.ts';
 import type { SlowedEvent } from '../broker/slowing.ts';
 import { isRunnerClient } from '../connections/clientId.ts';

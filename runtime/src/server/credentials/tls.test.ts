@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ended } from '../../broker/testingSignIn.ts';
 import { fakeTime } from '../../runner/fakeTime.ts';
 import type { TestServer } from '../testServer.ts';
 import { startTestServer } from '../testServer.ts';
@@ -79,9 +80,9 @@ describe('a device with a certificate', () => {
         measurements: { t: { value: -18 } },
       }),
     );
-    const ended = once(device, 'close');
+    const closed = ended(device);
     await call('DELETE', `/api/devices/freezer-1/credentials/${id}`);
-    await ended;
+    await closed;
     await expect(signIn(test, ca, { cert: certificate, key })).rejects.toThrow(/Not authorized/);
   });
 
