@@ -82,6 +82,21 @@ describe('settings', () => {
     );
   });
 
+  it('takes a provider to sign in with as a whole only, by https, and never repeats its secret', () => {
+    const given = {
+      SLUICE_OIDC_ISSUER: 'https://accounts.example.org',
+      SLUICE_OIDC_CLIENT_ID: 'sluice',
+      SLUICE_OIDC_CLIENT_SECRET: 'quiet otter',
+    };
+    const domains = { ...given, SLUICE_OIDC_ALLOWED_DOMAINS: 'Example.org, example.com' };
+    expect(readSettings({ environment: domains }).oidcAllowedDomains).toEqual(['example.org', 'example.com']);
+    const { SLUICE_OIDC_CLIENT_ID: _, ...half } = given;
+    expect(() => readSettings({ environment: half })).toThrow('belong together: set all three');
+    const plain = { ...given, SLUICE_OIDC_ISSUER: 'http://accounts.example.org' };
+    expect(() => readSettings({ environment: plain })).toThrow('Give its https:// address.');
+    expect(() => readSettings({ environment: plain })).not.toThrow('quiet otter');
+  });
+
   it('has a variable for each setting', () => {
     expect(Object.values(ENVIRONMENT_NAMES).every((name) => name.startsWith('SLUICE_'))).toBe(true);
   });

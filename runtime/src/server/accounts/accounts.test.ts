@@ -128,6 +128,37 @@ describe('sessions', () => {
     await expect(accounts.signIn('eve@example.org', { password: ADA.password })).rejects.toThrow(sentence);
   });
 
+  it('are refused after as long for an account that is not there, or has no password, as for a wrong one', async () => {
+    const { accounts } = await signedIn();
+    const user = {
+      id: 'o',
+      email: 'o@example.org',
+      name: 'O',
+      workspace: 'main',
+      role: 'viewer',
+      isOwner: false,
+    };
+    accounts.store.addUser({ ...user, role: 'viewer' }, undefined, 0);
+    const tookMs = async (email: string): Promise<number> => {
+      const times: number[] = [];
+      for (let count = 0; count < 5; count++) {
+        const before = performance.now();
+        await expect(accounts.signIn(email, { password: 'otters like loud rivers' })).rejects.toThrow(
+          'wrong',
+        );
+        times.push(performance.now() - before);
+      }
+      return times.toSorted((a, b) => a - b)[2] ?? 0;
+    };
+    const known = await tookMs(ADA.email);
+    // Hashing is nearly all of it; a machine that is busy otherwise makes single tries longer.
+    for (const email of ['nobody@example.org', user.email]) {
+      const ratio = (await tookMs(email)) / known;
+      expect(ratio).toBeGreaterThan(0.4);
+      expect(ratio).toBeLessThan(2.5);
+    }
+  });
+
   it('live for 30 days from their last use', async () => {
     const { accounts, time, token } = await signedIn();
     time.advance(SESSION_MS - 1_000);
