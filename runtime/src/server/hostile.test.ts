@@ -12,10 +12,10 @@ import { apiOf, send, startTestServer } from './testServer.ts';
 async function setUp(flags = {}, options = {}) {
   const test = await startTestServer(flags, options);
   const cookie = test.cookieFor('admin');
-  const post = (path: string, body: string | Uint8Array, headers: Record<string, string> = {}) =>
+  const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) =>
     fetch(`${test.server.address}${path}`, {
       method: 'POST',
-      body: body as BodyInit,
+      body,
       headers: { cookie, 'content-type': 'application/json', ...headers },
     });
   return { ...test, cookie, post, api: apiOf(test.server, cookie) };
