@@ -66,23 +66,23 @@ async function cpuOfOne(open: () => net.Socket, pid: number, measureMs: number):
   const writers = await Promise.all(
     Array.from({ length: PUBLISHERS }, (_, index) => join(open, `bench-${index}`)),
   );
-  let [sent, back, isRunning] = [0, 0, true];
+  const load = { sent: 0, back: 0, isRunning: true };
   const pump = (): void => {
-    for (let index = 0; isRunning && sent - Math.floor(back) < WINDOW; index++) {
+    for (let index = 0; load.isRunning && load.sent - Math.floor(load.back) < WINDOW; index++) {
       writers[index % PUBLISHERS]?.write(PIECE);
-      sent += PIECE_MESSAGES;
+      load.sent += PIECE_MESSAGES;
     }
   };
   reader.on('data', (chunk: Buffer) => {
-    back += chunk.length / MESSAGE.length;
+    load.back += chunk.length / MESSAGE.length;
     pump();
   });
   pump();
-  const before = { cpu: cpuSeconds(pid), back };
+  const before = { cpu: cpuSeconds(pid), back: load.back };
   await sleep(measureMs);
   const used = cpuSeconds(pid) - before.cpu;
-  const messages = back - before.back;
-  isRunning = false;
+  const messages = load.back - before.back;
+  load.isRunning = false;
   for (const socket of [reader, ...writers]) socket.destroy();
   return (used / messages) * 1e6;
 }
