@@ -27,7 +27,7 @@ export function createIntakeQuota(clock: Clock, scheduler: Scheduler): IntakeQuo
   let left = 0;
   let filledAt = clock.now();
   let waits = 0;
-  let stopWaiting: (() => void) | undefined;
+  let stopWaiting: Stop | undefined;
 
   function fill(perSecond: number): void {
     const now = clock.now();
@@ -64,11 +64,11 @@ export function createIntakeQuota(clock: Clock, scheduler: Scheduler): IntakeQuo
       left = perSecond ?? 0;
       filledAt = clock.now();
       if (stopWaiting === undefined) return;
-      stopWaiting();
+      void stopWaiting();
       goOn();
     },
     stop() {
-      stopWaiting?.();
+      void stopWaiting?.();
       stopWaiting = undefined;
       listeners.clear();
     },

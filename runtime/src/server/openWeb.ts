@@ -14,6 +14,7 @@ import type { BrokerCounters, DeviceSource } from './deviceSource.ts';
 import { createApp } from './http/app.ts';
 import { closeHttp, hostFor, listen } from './http/listening.ts';
 import type { Log } from './http/problem.ts';
+import type { Live } from './live/live.ts';
 import { openLive } from './live/live.ts';
 import type { TlsFiles } from './tlsFiles.ts';
 import type { Workspaces } from './workspace.ts';
@@ -53,6 +54,7 @@ export interface Web {
 export async function openWeb(options: WebOptions): Promise<Web> {
   const { settings, accounts, workspaces, register, time, log } = options;
   let isReady = false;
+  let live: Live | undefined;
   const app = createApp({
     accounts,
     workspaces,
@@ -68,13 +70,14 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     isReady: () =>
       isReady && ['idle', 'ready'].includes(workspaces.get(FIRST_WORKSPACE)?.host.state() ?? 'restarting'),
     broker: options.broker,
+    peopleChanged: () => live?.check(),
     newId,
     log,
   });
   const { http, stop: stopTls } = createWebServer(options.tls, app);
   const host = hostFor(settings, accounts, log);
   await listen(http, settings.port, host);
-  const live = openLive({
+  const opened = openLive({
     http,
     workspaces,
     userOf: (token) => accounts.userOf(token),
@@ -84,6 +87,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     newId,
     log,
   });
+  live = opened;
   const { port } = http.address() as AddressInfo;
   const shown = host === '0.0.0.0' || host === '::' ? LOOPBACK : host;
   return {
@@ -95,7 +99,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
     async stop() {
       isReady = false;
       stopTls();
-      await closeHttp(http, () => live.stop(), time);
+      await closeHttp(http, () => opened.stop(), time);
     },
   };
 }

@@ -93,13 +93,20 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
   stops.push(() => devices.stop());
   const tls = openTls(settings, { time, log, stops });
   const credentials = createCredentials({
-    ...{ store: createCredentialStore(stores.database), time, newId, log },
+    store: createCredentialStore(stores.database),
+    time,
+    newId,
+    log,
     boxOf: (workspace) => stores.secrets.of(workspace),
   });
   stops.push(() => credentials.stop());
   let tellSlowed: ((event: SlowedEvent) => void) | undefined;
   const source = await openDeviceSource({
-    ...{ settings, credentials, tls, time, log },
+    settings,
+    credentials,
+    tls,
+    time,
+    log,
     observe: (workspace, topic, payload) => devices.of(workspace).observe(topic, payload),
     onSlowed: (event) => tellSlowed?.(event),
   });
@@ -108,7 +115,14 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
   const members = createMembers(stores.database);
   const { createHost, firstFlows = [], editor } = options;
   const workspaces = openWorkspaces({
-    ...{ data: settings.data, stores, members, devices, source, time, log, createHost },
+    data: settings.data,
+    stores,
+    members,
+    devices,
+    source,
+    time,
+    log,
+    createHost,
   });
   const { set, register, atWork } = workspaces;
   stops.push(() => set.stop(DRAIN_MS));
@@ -123,8 +137,18 @@ async function start(settings: Settings, options: StartOptions, stops: Stops): P
   set.get(FIRST_WORKSPACE);
   const broker = source.counters;
   const web = await openWeb({
-    ...{ settings, accounts, workspaces: set, register, broker, editor, time, log },
-    ...{ keyring: stores.secrets, credentials, source, tls },
+    settings,
+    accounts,
+    workspaces: set,
+    register,
+    broker,
+    editor,
+    time,
+    log,
+    keyring: stores.secrets,
+    credentials,
+    source,
+    tls,
   });
   stops.push(() => web.stop());
   progress('Flows');

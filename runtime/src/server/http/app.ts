@@ -37,6 +37,8 @@ export interface AppOptions {
   /** The folder of the built editor. */
   readonly editor: string;
   isReady(): boolean;
+  /** Somebody may have signed out, or been given another role or workspace. */
+  readonly peopleChanged: () => void;
   broker(): { readonly clients: number; readonly dropped: number } | undefined;
   newId(): string;
   readonly log: Log;
@@ -55,6 +57,7 @@ export function createApp(options: AppOptions): express.Express {
   app.use(securityHeaders(options.hasTls));
   app.use(onlyFirstStart(accounts));
   app.use(httpIn(workspaces, options.newId));
+  app.use(ABOUT_PEOPLE, onWrite(options.peopleChanged));
   app.get('/metrics', metrics({ workspaces, userOf, broker: options.broker }));
   app.use('/ingest', ingest({ deviceOf: (token) => options.credentials.byToken(token), ...options.source }));
   app.use('/api', refuseOtherSites, ...jsonBody((request) => userOf(request) !== undefined));
@@ -76,6 +79,17 @@ export function createApp(options: AppOptions): express.Express {
   });
   app.use(problemHandler(options.log));
   return app;
+}
+
+/** Where sessions, roles and tokens are changed. */
+const ABOUT_PEOPLE = ['/api/session', '/api/account', '/api/users', '/api/tokens'];
+
+/** Calls back after each write, whatever came of it. */
+function onWrite(listener: () => void): RequestHandler {
+  return (request, response, next) => {
+    if (request.method !== 'GET') response.once('finish', listener);
+    next();
+  };
 }
 
 const FIRST_START_PATHS = new Set(['/api/first-start', '/api/health']);
