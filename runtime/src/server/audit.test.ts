@@ -44,6 +44,42 @@ describe('the audit log over the API', () => {
     expect(await api.ok('checkAudit')).toMatchObject({ isWhole: false, brokenAt: before?.id });
   });
 
+  it('has an entry of whatever changes flows, connections, limits and keys', async () => {
+    const { api } = await setUp();
+    const mqtt = { name: 'B', type: 'mqtt', config: { url: 'mqtt://127.0.0.1:9' } };
+    const flow = emptyFlow('a', 'A');
+    await api.ok('createConnection', { body: mqtt });
+    const { id, revision } = (await api.ok('connections')).find(({ builtIn }) => !builtIn) ?? {
+      id: '',
+      revision: 0,
+    };
+    const changes: readonly (readonly [
+      Parameters<typeof api.ok>[0],
+      Parameters<typeof api.ok>[1],
+      string,
+    ])[] = [
+      ['createFlow', { body: { name: 'A', flow } }, 'flow.create'],
+      [
+        'saveFlow',
+        { params: { id: 'a' }, body: { revision: 1, flow: { ...flow, name: 'A2' } } },
+        'flow.save',
+      ],
+      ['deploy', { body: { flow: 'a', revision: 2 } }, 'flow.deploy'],
+      ['stopFlow', { params: { id: 'a' } }, 'flow.stop'],
+      ['startFlow', { params: { id: 'a' } }, 'flow.start'],
+      ['deleteFlow', { params: { id: 'a' }, query: { revision: 2 } }, 'flow.delete'],
+      ['saveConnection', { params: { id }, body: { ...mqtt, revision } }, 'connection.save'],
+      ['deleteConnection', { params: { id }, query: { revision: revision + 1 } }, 'connection.delete'],
+      ['saveLimits', { body: await api.ok('limits') }, 'limits.save'],
+      ['rotateKeys', {}, 'secrets.rotate'],
+    ];
+    for (const [name, options, what] of changes) {
+      await api.ok(name, options);
+      expect((await api.ok('audit', { query: { limit: 1 } }))[0]?.what).toBe(what);
+    }
+    expect((await api.ok('checkAudit')).isWhole).toBe(true);
+  });
+
   it('is for admins', async () => {
     const { server, cookieFor } = await setUp();
     const deployer = apiOf(server, cookieFor('deployer'));
