@@ -59,10 +59,10 @@ export function openWorkspaces(options: OpenWorkspacesOptions): OpenWorkspaces {
     note: (workspace, { who, address }, what, subject, details) =>
       stores.audit.append({ workspace, at: time.now(), who, address, what, subject, details }),
     close: (id) => set.close(id),
-    deleteFiles(id) {
+    deleteFiles: (id) => rmSync(folderOf(id, options), { recursive: true, force: true }),
+    forgetDevices(id) {
       options.source.forgetWorkspace(id);
       devices.close(id);
-      rmSync(folderOf(id, options), { recursive: true, force: true });
     },
     atomically: (work) => stores.database.transaction(work),
   });

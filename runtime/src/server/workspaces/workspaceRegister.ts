@@ -33,8 +33,10 @@ export interface WorkspaceRegisterOptions {
   note(workspace: string, actor: Actor, what: string, subject: string, details: Record<string, string>): void;
   /** Ends its runner and its sockets. */
   close(id: string): Promise<void>;
-  /** Deletes what it has outside the database: its folders, what the broker keeps for it. */
-  deleteFiles(id: string): Promise<void> | void;
+  /** Deletes what it has outside the database: its folders. */
+  deleteFiles(id: string): void;
+  /** Its devices cannot sign in any more: closes their connections, forgets what the broker keeps for them. */
+  forgetDevices(id: string): void;
   /** All of the work is on disk afterwards, or nothing of it. */
   atomically<T>(work: () => T): T;
 }
@@ -54,8 +56,9 @@ export function createWorkspaceRegister(options: WorkspaceRegisterOptions): Work
 
   async function finish(id: string): Promise<void> {
     await options.close(id);
-    await options.deleteFiles(id);
+    options.deleteFiles(id);
     store.finishDeletion(id);
+    options.forgetDevices(id);
   }
 
   return {
