@@ -67,6 +67,8 @@ export default {
           '^runtime/src/demo/',
           '^runtime/src/commands/',
           '\\.test\\.ts$',
+          // What tests share.
+          '/testing[A-Z][A-Za-z]*\\.ts$',
         ],
       },
       to: { path: 'node_modules/(mqtt|@influxdata|nodemailer)/' },

@@ -8,7 +8,11 @@ export interface Api {
 }
 
 export async function signIn(product: Product): Promise<Api> {
-  const cookie = await openSession(product);
+  return apiWith(product, await openSession(product));
+}
+
+/** The API with a cookie that was got otherwise. */
+export function apiWith(product: Product, cookie: string): Api {
   return {
     cookie,
     post: async (path, body) => {
@@ -30,6 +34,11 @@ async function openSession(product: Product): Promise<string> {
     body: JSON.stringify({ email: ACCOUNT.email, password: ACCOUNT.password }),
   });
   if (!answer.ok) throw new Error(`Signing in failed: ${await answer.text()}`);
+  return cookieIn(answer);
+}
+
+/** The cookie that an answer sets. */
+export function cookieIn(answer: Response): string {
   return answer.headers
     .getSetCookie()
     .map((cookie) => cookie.split(';')[0])

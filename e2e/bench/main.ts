@@ -11,6 +11,8 @@ import { changesRows, confirmedRows, functionRows, plainRows } from './peerRows.
 import { productRows } from './productRows.ts';
 import type { Row } from './row.ts';
 import { sandboxRows } from './sandbox.ts';
+import { tlsRows } from './tlsRow.ts';
+import { workspacesRows } from './workspacesRow.ts';
 
 // `npm run bench`: measures on this machine and prints one table. Nothing here is a test: machines differ.
 // `npm run bench -- mqtt qos1 --rounds 5` measures some of it, with more rounds.
@@ -25,6 +27,8 @@ const PARTS: Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>
   changes: changesRows,
   flows: manyFlowsRows,
   devices: manyDevicesRows,
+  workspaces: workspacesRows,
+  tls: tlsRows,
   product: productRows,
   editor: editorRows,
 };

@@ -17,6 +17,7 @@ describe('settings', () => {
       host: '127.0.0.1',
       port: 4000,
       mqttPort: 1883,
+      mqttHost: '127.0.0.1',
       mqttPacketBytes: 262_144,
       demo: true,
       safe: false,
@@ -81,7 +82,40 @@ describe('settings', () => {
     );
   });
 
+  it('takes a provider to sign in with as a whole only, by https, and never repeats its secret', () => {
+    const given = {
+      SLUICE_OIDC_ISSUER: 'https://accounts.example.org',
+      SLUICE_OIDC_CLIENT_ID: 'sluice',
+      SLUICE_OIDC_CLIENT_SECRET: 'quiet otter',
+    };
+    const domains = { ...given, SLUICE_OIDC_ALLOWED_DOMAINS: 'Example.org, example.com' };
+    expect(readSettings({ environment: domains }).oidcAllowedDomains).toEqual(['example.org', 'example.com']);
+    const { SLUICE_OIDC_CLIENT_ID: _, ...half } = given;
+    expect(() => readSettings({ environment: half })).toThrow('belong together: set all three');
+    const plain = { ...given, SLUICE_OIDC_ISSUER: 'http://accounts.example.org' };
+    expect(() => readSettings({ environment: plain })).toThrow('Give its https:// address.');
+    expect(() => readSettings({ environment: plain })).not.toThrow('quiet otter');
+  });
+
   it('has a variable for each setting', () => {
     expect(Object.values(ENVIRONMENT_NAMES).every((name) => name.startsWith('SLUICE_'))).toBe(true);
+  });
+
+  it('lets nobody without a credential reach the broker from beyond this machine', () => {
+    const beyond = { SLUICE_MQTT_HOST: '0.0.0.0' };
+    expect(readSettings({ environment: beyond }).mqttAnonymous).toBeUndefined();
+    expect(readSettings({ environment: { ...beyond, SLUICE_MQTT_ANONYMOUS: '0' } }).mqttAnonymous).toBe(
+      false,
+    );
+    expect(() => readSettings({ environment: { ...beyond, SLUICE_MQTT_ANONYMOUS: '1' } })).toThrow(
+      'SLUICE_MQTT_ANONYMOUS is on and SLUICE_MQTT_HOST is 0.0.0.0',
+    );
+  });
+
+  it.each([
+    [{ SLUICE_TLS_CERT: 'a.pem' }, 'SLUICE_TLS_CERT and SLUICE_TLS_KEY belong together'],
+    [{ SLUICE_MQTTS_PORT: '8883' }, 'SLUICE_MQTTS_PORT takes a certificate'],
+  ])('says what TLS lacks: %o', (environment, sentence) => {
+    expect(() => readSettings({ environment })).toThrow(sentence);
   });
 });

@@ -27,6 +27,9 @@ const settingsSchema = z.object({
   host: textSchema.default('127.0.0.1'),
   port: portSchema.default(4000),
   mqttPort: portSchema.default(1883),
+  mqttHost: textSchema.default('127.0.0.1'),
+  mqttsPort: portSchema.optional(),
+  mqttAnonymous: switchSchema.optional(),
   mqttUrl: z
     .url({ protocol: /^(mqtts?|wss?)$/, error: 'is an address such as mqtt://127.0.0.1:1883' })
     .optional(),
@@ -44,6 +47,18 @@ const settingsSchema = z.object({
     .max(1_000, 'is too long: a password has at most 1000 characters')
     .optional(),
   masterKeyFile: textSchema.transform((file) => resolve(file)).optional(),
+  tlsCert: textSchema.transform((file) => resolve(file)).optional(),
+  tlsKey: textSchema.transform((file) => resolve(file)).optional(),
+  oidcIssuer: z
+    .url({ protocol: /^https?$/, error: 'is the address of a provider such as https://accounts.example.org' })
+    .optional(),
+  oidcClientId: textSchema.optional(),
+  oidcClientSecret: textSchema.optional(),
+  oidcName: textSchema.max(60, 'is longer than 60 characters').optional(),
+  oidcAllowedDomains: textSchema
+    .regex(/^[\w.-]+(\s*,\s*[\w.-]+)*$/, 'is a list of domains such as example.org, example.com')
+    .transform((text) => text.split(',').map((domain) => domain.trim().toLowerCase()))
+    .optional(),
   safe: switchSchema.default(false),
   json: switchSchema.default(false),
 });
@@ -58,15 +73,33 @@ export const ENVIRONMENT_NAMES: Readonly<Record<SettingName, string>> = {
   host: 'SLUICE_HOST',
   port: 'SLUICE_PORT',
   mqttPort: 'SLUICE_MQTT_PORT',
+  mqttHost: 'SLUICE_MQTT_HOST',
+  mqttsPort: 'SLUICE_MQTTS_PORT',
+  mqttAnonymous: 'SLUICE_MQTT_ANONYMOUS',
   mqttUrl: 'SLUICE_MQTT_URL',
   mqttPacketBytes: 'SLUICE_MQTT_PACKET_BYTES',
   demo: 'SLUICE_DEMO',
   adminEmail: 'SLUICE_ADMIN_EMAIL',
   adminPassword: 'SLUICE_ADMIN_PASSWORD',
   masterKeyFile: 'SLUICE_MASTER_KEY_FILE',
+  tlsCert: 'SLUICE_TLS_CERT',
+  tlsKey: 'SLUICE_TLS_KEY',
+  oidcIssuer: 'SLUICE_OIDC_ISSUER',
+  oidcClientId: 'SLUICE_OIDC_CLIENT_ID',
+  oidcClientSecret: 'SLUICE_OIDC_CLIENT_SECRET',
+  oidcName: 'SLUICE_OIDC_NAME',
+  oidcAllowedDomains: 'SLUICE_OIDC_ALLOWED_DOMAINS',
   safe: 'SLUICE_SAFE',
   json: 'SLUICE_JSON',
 };
+
+/** What backups are encrypted with, where the environment says so; no flag, because every user of the machine sees those. */
+export function readBackupPassphrase(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  const passphrase = environment['SLUICE_BACKUP_PASSPHRASE'];
+  return passphrase === '' ? undefined : passphrase;
+}
 
 /** Where settings come from. Flags and the file use the names of `Settings`. */
 export interface SettingSources {
@@ -105,7 +138,53 @@ function checkTogether(settings: Settings): Settings {
       'SLUICE_ADMIN_EMAIL and SLUICE_ADMIN_PASSWORD belong together: set both, or none and use the link printed on first start.',
     );
   }
+  checkTls(settings);
+  checkOidc(settings);
+  if (settings.mqttAnonymous === true && !isOfThisMachine(settings.mqttHost)) {
+    throw new SluiceError(
+      'wrong-argument',
+      `SLUICE_MQTT_ANONYMOUS is on and SLUICE_MQTT_HOST is ${settings.mqttHost}: whoever reaches that address could use all topics without a credential. Turn SLUICE_MQTT_ANONYMOUS off and give devices tokens, or let the broker listen on 127.0.0.1.`,
+    );
+  }
   return settings;
+}
+
+function checkOidc({ oidcIssuer, oidcClientId, oidcClientSecret }: Settings): void {
+  const given = [oidcIssuer, oidcClientId, oidcClientSecret].filter((one) => one !== undefined);
+  if (given.length !== 0 && given.length !== 3) {
+    throw new SluiceError(
+      'wrong-argument',
+      'SLUICE_OIDC_ISSUER, SLUICE_OIDC_CLIENT_ID and SLUICE_OIDC_CLIENT_SECRET belong together: set all three, or none for sign-in by password only.',
+    );
+  }
+  if (oidcIssuer === undefined) return;
+  const { protocol, hostname } = new URL(oidcIssuer);
+  if (protocol === 'http:' && !isOfThisMachine(hostname)) {
+    throw new SluiceError(
+      'wrong-argument',
+      `SLUICE_OIDC_ISSUER is ${oidcIssuer}: whoever listens on the way could sign in as anybody. Give its https:// address.`,
+    );
+  }
+}
+
+function checkTls({ tlsCert, tlsKey, mqttsPort }: Settings): void {
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new SluiceError(
+      'wrong-argument',
+      'SLUICE_TLS_CERT and SLUICE_TLS_KEY belong together: set both to files in PEM, or none for a server without TLS.',
+    );
+  }
+  if (mqttsPort !== undefined && tlsCert === undefined) {
+    throw new SluiceError(
+      'wrong-argument',
+      'SLUICE_MQTTS_PORT takes a certificate: set SLUICE_TLS_CERT and SLUICE_TLS_KEY to files in PEM.',
+    );
+  }
+}
+
+/** Whether nobody but this machine reaches what listens on an address. */
+export function isOfThisMachine(host: string): boolean {
+  return /^127\.\d+\.\d+\.\d+$/.test(host) || host === '::1' || host === 'localhost';
 }
 
 function wrongSetting(
@@ -115,7 +194,9 @@ function wrongSetting(
 ): SluiceError {
   const [issue] = error.issues;
   const name = String(issue?.path[0] ?? '');
-  const shown = name === 'adminPassword' ? '' : ` It is “${String(raw[name])}” now.`;
+  const shown = ['adminPassword', 'oidcClientSecret'].includes(name)
+    ? ''
+    : ` It is “${String(raw[name])}” now.`;
   return new SluiceError(
     'wrong-argument',
     `${origin.get(name) ?? name} ${issue?.message ?? 'does not fit'}.${shown}`,

@@ -5,6 +5,7 @@
 export const ERRORS = {
   'not-signed-in': { status: 401, title: 'Sign in first' },
   'wrong-credentials': { status: 401, title: 'E-mail or password is wrong' },
+  'second-factor-needed': { status: 401, title: 'A code is needed' },
   'too-many-tries': { status: 429, title: 'Too many tries' },
   'not-allowed': { status: 403, title: 'Not allowed' },
   'link-used': { status: 403, title: 'The link is not valid' },
@@ -15,6 +16,7 @@ export const ERRORS = {
   'in-use': { status: 409, title: 'It is in use' },
   'invalid-input': { status: 422, title: 'The input does not fit' },
   'invalid-json': { status: 400, title: 'The body is not JSON' },
+  'wrong-content-type': { status: 415, title: 'The content type does not fit' },
   'too-large': { status: 413, title: 'Too large' },
   'invalid-flow': { status: 422, title: 'The flow has problems' },
   'future-format': { status: 422, title: 'The flow is of a newer Sluice' },

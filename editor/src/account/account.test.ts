@@ -38,10 +38,10 @@ describe('pathAfterSignIn', () => {
 
 describe('may', () => {
   it('reads the permission of the route', () => {
-    expect(may({ role: 'viewer' }, 'flows')).toBe(true);
-    expect(may({ role: 'viewer' }, 'stopFlow')).toBe(false);
-    expect(may({ role: 'operator' }, 'stopFlow')).toBe(true);
-    expect(may({ role: 'operator' }, 'deploy')).toBe(false);
-    expect(may({ role: 'admin' }, 'deleteFlow')).toBe(true);
+    expect(may({ role: 'viewer', isOwner: false }, 'flows')).toBe(true);
+    expect(may({ role: 'viewer', isOwner: false }, 'stopFlow')).toBe(false);
+    expect(may({ role: 'operator', isOwner: false }, 'stopFlow')).toBe(true);
+    expect(may({ role: 'operator', isOwner: false }, 'deploy')).toBe(false);
+    expect(may({ role: 'admin', isOwner: false }, 'deleteFlow')).toBe(true);
   });
 });

@@ -63,7 +63,7 @@ function LimitsForm({ limits }: { readonly limits: Limits }) {
     <form noValidate onSubmit={submit} className="flex max-w-md flex-col gap-4">
       <p className="text-ink-soft">
         A deploy that goes beyond one of these is refused with the reason; what runs already goes on.
-        {!canSave && ' An admin can change them.'}
+        {!canSave && ' Who owns this server can change them.'}
       </p>
       {LIMIT_FIELDS.map((field) => (
         <LimitInput

@@ -8,6 +8,8 @@ const LIMITS: Limits = {
   storageBytes: 5_000_000,
   deadLettersPerFlow: 100,
   deadLettersAMinute: 5,
+  devices: 100,
+  messagesASecond: 1_000,
 };
 
 describe('the form of the limits', () => {

@@ -43,6 +43,19 @@ export const LIMIT_FIELDS: readonly LimitField[] = [
     description: 'When more messages of one flow fail in a minute, an alarm is raised.',
     scale: 1,
   },
+  {
+    name: 'devices',
+    label: 'Devices',
+    description: 'More than these are not registered; what they send still reaches the flows.',
+    scale: 1,
+  },
+  {
+    name: 'messagesASecond',
+    label: 'Messages a second',
+    description:
+      'What all flows together take in, counted for each flow that takes a message. Beyond it devices and callers wait, and an alarm is raised.',
+    scale: 1,
+  },
 ];
 
 /** The number in the box. */

@@ -1,4 +1,5 @@
-import type { Alarm, Device, FlowSummary, User } from '@sluice/shared/protocol/http.ts';
+import type { Alarm, Device, FlowSummary } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { createStore } from 'zustand/vanilla';
 import { createRemote } from './remote.ts';

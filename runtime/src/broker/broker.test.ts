@@ -9,8 +9,9 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { newId, systemTime } from '../runner/time.ts';
-import type { Broker, BrokerOptions } from './broker.ts';
+import type { Broker } from './broker.ts';
 import { startBroker } from './broker.ts';
+import type { BrokerOptions } from './options.ts';
 import { DEFAULT_QUOTAS } from './quotas.ts';
 
 const CONNECT = Buffer.from('101000044d515454040200000004746573 74'.replaceAll(' ', ''), 'hex');

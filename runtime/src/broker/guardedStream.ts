@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import type { RunnerTime } from '../runner/time.ts';
 import type { GuardLimits } from './packetGuard.ts';
 import { createPacketGuard } from './packetGuard.ts';
 
@@ -13,6 +14,8 @@ const WRITE_BUFFER_BYTES = 2 * CLOGGED_BYTES;
 export interface GuardedStream {
   readonly stream: Duplex;
   accept(): void;
+  /** Reads nothing more of it for so long. */
+  rest(ms: number): void;
 }
 
 /**
@@ -22,12 +25,16 @@ export interface GuardedStream {
 export function guardSocket(
   socket: Socket,
   limits: GuardLimits,
+  time: Pick<RunnerTime, 'after'>,
   onRefused: (reason: string) => void,
 ): GuardedStream {
   const guard = createPacketGuard(limits);
+  let stopRest: (() => void) | undefined;
   const stream = new Duplex({
     writableHighWaterMark: WRITE_BUFFER_BYTES,
-    read: () => void socket.resume(),
+    read: () => {
+      if (stopRest === undefined) socket.resume();
+    },
     write: (chunk: Buffer, _encoding, done) => writeTo(socket, [chunk], settled(done)),
     writev(chunks, done) {
       const buffers = chunks.map(({ chunk }) => chunk as Buffer);
@@ -57,8 +64,23 @@ export function guardSocket(
   });
   socket.on('end', () => stream.push(null));
   socket.on('error', (error) => stream.destroy(error));
-  socket.on('close', () => stream.destroy());
-  return { stream, accept: () => guard.accept() };
+  socket.on('close', () => {
+    stopRest?.();
+    stream.destroy();
+  });
+  return {
+    stream,
+    accept: () => guard.accept(),
+    rest(ms) {
+      if (socket.destroyed) return;
+      stopRest?.();
+      socket.pause();
+      stopRest = time.after(ms, () => {
+        stopRest = undefined;
+        socket.resume();
+      });
+    },
+  };
 }
 
 function writeTo(socket: Socket, chunks: readonly Buffer[], done: (error?: Error | null) => void): void {
@@ -66,10 +88,14 @@ function writeTo(socket: Socket, chunks: readonly Buffer[], done: (error?: Error
     done(new Error('The connection is closed.'));
     return;
   }
-  socket.cork();
-  let isRoomLeft = true;
-  for (const chunk of chunks) isRoomLeft = socket.write(chunk);
-  socket.uncork();
+  const [first, ...others] = chunks;
+  if (first === undefined) {
+    done();
+    return;
+  }
+  // A packet comes as half a dozen pieces; one write of all that is there takes the broker a third less time than writing
+  // them piece by piece (`npm run bench -- tls`).
+  const isRoomLeft = socket.write(others.length === 0 ? first : Buffer.concat(chunks));
   if (isRoomLeft) {
     done();
     return;

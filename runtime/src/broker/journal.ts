@@ -103,7 +103,8 @@ export function openJournal(file: string, soon: (run: () => void) => void): Jour
 function openFile(file: string): DatabaseSync {
   let sqlite: DatabaseSync | undefined;
   try {
-    sqlite = new DatabaseSync(file);
+    // A backup has the file for itself for a moment.
+    sqlite = new DatabaseSync(file, { timeout: 5_000 });
     chmodSync(file, 0o600);
     sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -1000');
     sqlite.exec('CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value BLOB) STRICT, WITHOUT ROWID');

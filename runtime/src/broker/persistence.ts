@@ -10,6 +10,13 @@ import { createTopicTree } from './topicTree.ts';
 interface ClientRef {
   readonly id: string;
 }
+/** What it has to know of who asks. */
+export interface Asking {
+  /** Whether the client may have this subscription; aedes hands over those that were refused as well. */
+  isGranted(subscription: object): boolean;
+  /** The topic as the client sees it. */
+  outerTopic(client: object, topic: string): string;
+}
 type Will = BrokerPacket & { brokerId?: string; clientId?: string };
 
 /**
@@ -23,14 +30,15 @@ export function createPersistence(
   places: Pick<Places, 'arrived'>,
   quotas: BrokerQuotas,
   onQuota: OnQuota,
+  asking: Asking,
 ) {
   return {
     async setup(): Promise<void> {
       await journal.committed();
     },
     ...retainedMethods(journal, quotas, onQuota),
-    ...subscriptionMethods(journal, sessions),
-    ...outgoingMethods(journal, sessions, places),
+    ...subscriptionMethods(journal, sessions, asking),
+    ...outgoingMethods(journal, sessions, places, asking),
     ...incomingMethods(),
     ...willMethods(),
     async destroy(): Promise<void> {
@@ -63,6 +71,13 @@ function retainedMethods(journal: Journal, quotas: BrokerQuotas, onQuota: OnQuot
   }
 
   return {
+    /** Forgets those whose topics begin so. */
+    forgetRetained(prefix: string): void {
+      for (const topic of [...retained.keys()].filter((kept) => kept.startsWith(prefix))) {
+        forget(topic);
+        journal.delete(RETAINED + topic);
+      }
+    },
     async storeRetained(packet: BrokerPacket): Promise<void> {
       if (packet.payload.length === 0) {
         forget(packet.topic);
@@ -88,10 +103,13 @@ function retainedMethods(journal: Journal, quotas: BrokerQuotas, onQuota: OnQuot
   };
 }
 
-function subscriptionMethods(journal: Journal, sessions: Sessions) {
+function subscriptionMethods(journal: Journal, sessions: Sessions, asking: Asking) {
   return {
     async addSubscriptions(client: ClientRef, subscriptions: readonly BrokerSubscription[]): Promise<void> {
-      sessions.subscribe(client.id, subscriptions);
+      sessions.subscribe(
+        client.id,
+        subscriptions.filter((subscription) => asking.isGranted(subscription)),
+      );
       await journal.committed();
     },
     async removeSubscriptions(client: ClientRef, topics: readonly string[]): Promise<void> {
@@ -113,7 +131,12 @@ function subscriptionMethods(journal: Journal, sessions: Sessions) {
   };
 }
 
-function outgoingMethods(journal: Journal, sessions: Sessions, places: Pick<Places, 'arrived'>) {
+function outgoingMethods(
+  journal: Journal,
+  sessions: Sessions,
+  places: Pick<Places, 'arrived'>,
+  asking: Asking,
+) {
   return {
     async outgoingEnqueue(subscription: { clientId: string }, packet: BrokerPacket): Promise<void> {
       sessions.enqueue(subscription.clientId, packet);
@@ -138,7 +161,12 @@ function outgoingMethods(journal: Journal, sessions: Sessions, places: Pick<Plac
     outgoingStream(client: ClientRef) {
       const entries = [...(sessions.get(client.id)?.queue.entries.values() ?? [])];
       return Readable.from(
-        entries.map(({ packet, messageId }) => ({ ...packet, messageId, dup: messageId !== undefined })),
+        entries.map(({ packet, messageId }) => ({
+          ...packet,
+          topic: asking.outerTopic(client, packet.topic),
+          messageId,
+          dup: messageId !== undefined,
+        })),
       );
     },
   };

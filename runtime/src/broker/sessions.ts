@@ -26,6 +26,8 @@ export interface Sessions {
   unsubscribe(client: string, topics: readonly string[]): void;
   /** Forgets the session and its queue. */
   end(client: string): void;
+  /** Forgets the sessions of all clients whose ids begin so. */
+  endAll(beginning: string): void;
   /** The sessions that want this topic with QoS 1 or 2. */
   interested(topic: string): { clientId: string; topic: string; qos: 0 | 1 | 2 }[];
   /** False when a quota leaves no room. */
@@ -87,6 +89,16 @@ export function createSessions(
     queues.restore(open(name).queue, name, packet, key);
   }
 
+  function end(client: string): void {
+    const session = sessions.get(client);
+    if (session === undefined) return;
+    for (const topic of session.subscriptions.keys()) tree.remove(topic, client);
+    queues.clear(session.queue, client);
+    session.subscriptions.clear();
+    save(session);
+    sessions.delete(client);
+  }
+
   return {
     get: (client) => sessions.get(client),
     get count() {
@@ -123,14 +135,9 @@ export function createSessions(
       }
       save(session);
     },
-    end(client) {
-      const session = sessions.get(client);
-      if (session === undefined) return;
-      for (const topic of session.subscriptions.keys()) tree.remove(topic, client);
-      queues.clear(session.queue, client);
-      session.subscriptions.clear();
-      save(session);
-      sessions.delete(client);
+    end,
+    endAll(beginning) {
+      for (const client of sessions.keys()) if (client.startsWith(beginning)) end(client);
     },
     interested: (topic) =>
       [...tree.match(topic)].map(([clientId, entry]) => ({ clientId, topic: entry.topic, qos: entry.qos })),

@@ -29,7 +29,10 @@ describe('sluice', () => {
   });
 
   const wrong: readonly (readonly [argv: readonly string[], line: string])[] = [
-    [['fly'], 'There is no command “fly”. There are: start, run, test, simulate. See sluice --help.'],
+    [
+      ['fly'],
+      'There is no command “fly”. There are: start, run, test, simulate, backup, restore, rotate-master-key. See sluice --help.',
+    ],
     [['run'], 'sluice run needs a file: FLOW.json. See sluice run --help.'],
     [
       ['run', 'a.json', 'b.json'],
@@ -62,6 +65,12 @@ describe('sluice', () => {
       '--devices times --rate is 100000000 messages a second, and the limit is 200000.',
     ],
     [['run', 'no-such.json'], 'no-such.json cannot be read: there is no such file.'],
+    [['backup'], 'sluice backup needs a file: FILE. See sluice backup --help.'],
+    [['restore', 'a'], 'sluice restore needs a new folder: --data FOLDER. See sluice restore --help.'],
+    [
+      ['rotate-master-key', '--data', '/nowhere'],
+      'There is no data of Sluice in /nowhere. Name its folder with --data or SLUICE_DATA.',
+    ],
     [['test', '.'], '. is a folder, and a flow file was expected.'],
     [['test', 'package.json'], 'package.json: '],
   ];

@@ -3,7 +3,7 @@ import type { CommandSpec, ExitCode, Terminal } from './command.ts';
 import { EXIT, WrongArgument } from './command.ts';
 import { helpOf, helpOfAll } from './help.ts';
 import { readArguments } from './readArguments.ts';
-import { RUN, SIMULATE, SPECS, START, TEST } from './specs.ts';
+import { BACKUP, RESTORE, ROTATE_MASTER_KEY, RUN, SIMULATE, SPECS, START, TEST } from './specs.ts';
 
 type Perform = (argv: readonly string[], terminal: Terminal) => Promise<ExitCode>;
 
@@ -35,6 +35,27 @@ const COMMANDS: ReadonlyMap<string, Perform> = new Map<string, Perform>([
     async (argv, terminal) => {
       const given = readArguments(SIMULATE, argv);
       return (await import('./simulate.ts')).simulate(given, terminal);
+    },
+  ],
+  [
+    'backup',
+    async (argv, terminal) => {
+      const given = readArguments(BACKUP, argv);
+      return (await import('./backup.ts')).backup(given, terminal);
+    },
+  ],
+  [
+    'restore',
+    async (argv, terminal) => {
+      const given = readArguments(RESTORE, argv);
+      return (await import('./restore.ts')).restore(given, terminal);
+    },
+  ],
+  [
+    'rotate-master-key',
+    async (argv, terminal) => {
+      const given = readArguments(ROTATE_MASTER_KEY, argv);
+      return (await import('./rotateMasterKey.ts')).rotateMasterKey(given, terminal);
     },
   ],
 ]);

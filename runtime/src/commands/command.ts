@@ -37,6 +37,8 @@ export interface Terminal {
   /** Aborted when the command is asked to end (Ctrl-C, SIGTERM): drain and return. */
   readonly asked: AbortSignal;
   readonly time: RunnerTime;
+  /** Asks the person for something that is not shown while it is typed. Not there where nobody can type. */
+  readSecret?(question: string): Promise<string | undefined>;
 }
 
 /** What the shell is told in the end. */

@@ -27,6 +27,22 @@ export const START = spec({
       value: 'NUMBER',
       summary: 'port of the MQTT broker (1883); 0 takes any free one',
     },
+    'mqtt-host': {
+      type: 'string',
+      value: 'ADDRESS',
+      summary: 'address that the MQTT broker listens on (127.0.0.1); with TLS that of the TLS port alone',
+    },
+    'mqtts-port': {
+      type: 'string',
+      value: 'NUMBER',
+      summary: 'port of the MQTT broker with TLS (none); 0 takes any free one',
+    },
+    'mqtt-anonymous': {
+      type: 'string',
+      value: '0|1',
+      summary:
+        'whether MQTT clients on this machine need no credential (1, and 0 where --mqtt-host is beyond)',
+    },
     'mqtt-url': { type: 'string', value: 'URL', summary: 'use this broker in place of the own one' },
     demo: {
       type: 'string',
@@ -35,6 +51,12 @@ export const START = spec({
     },
     'admin-email': { type: 'string', value: 'ADDRESS', summary: 'make the first account without the link' },
     'master-key-file': { type: 'string', value: 'FILE', summary: 'the key that secrets are encrypted with' },
+    'tls-cert': {
+      type: 'string',
+      value: 'FILE',
+      summary: 'certificate of the server, PEM: HTTPS, and MQTT on --mqtts-port; read again when it changes',
+    },
+    'tls-key': { type: 'string', value: 'FILE', summary: 'the key of that certificate, PEM' },
     config: { type: 'string', value: 'FILE', summary: 'JSON file with settings' },
     safe: {
       type: 'boolean',
@@ -101,5 +123,68 @@ export const SIMULATE = spec({
   },
 });
 
+const DATA = { type: 'string', value: 'FOLDER', summary: 'the data folder (./data)' } as const;
+const MASTER_KEY_FILE = {
+  type: 'string',
+  value: 'FILE',
+  summary: 'the master key, if it is not in the data folder',
+} as const;
+const KEY_FILE = {
+  type: 'string',
+  value: 'FILE',
+  summary: 'a key of 64 hex digits in place of the passphrase',
+} as const;
+
+export const BACKUP = spec({
+  name: 'backup',
+  summary: 'write all that the data folder holds into one encrypted file',
+  usage: 'FILE [options]',
+  about: [
+    'Works while the server runs, and does not hold it up: accounts, flows, secrets with the master key, state,',
+    'timers, failed messages and what the MQTT broker keeps, all as of one moment, as if the power had failed then.',
+    'The file is encrypted with a passphrase: SLUICE_BACKUP_PASSPHRASE, or the one that is asked for.',
+    'It is not in the backup: what an outside broker or database holds, and the compiled code.',
+  ],
+  files: { least: 1, most: 1, title: 'FILE' },
+  options: { data: DATA, 'key-file': KEY_FILE, 'master-key-file': MASTER_KEY_FILE },
+});
+
+export const RESTORE = spec({
+  name: 'restore',
+  summary: 'make a data folder out of a backup',
+  usage: 'FILE --data FOLDER [options]',
+  about: [
+    'Looks through all of the backup before it writes anything. The folder has to be new or empty.',
+    'Messages that were under way at the moment of the backup go on from there: those that flows have sent out since',
+    'are sent a second time, and those that came in and were acknowledged since are not in the backup.',
+    'Stop the server that the backup is of before the restored one starts: to brokers, both are the same client.',
+  ],
+  files: { least: 1, most: 1, title: 'FILE' },
+  options: {
+    data: { type: 'string', value: 'FOLDER', summary: 'the new data folder' },
+    'key-file': KEY_FILE,
+  },
+});
+
+export const ROTATE_MASTER_KEY = spec({
+  name: 'rotate-master-key',
+  summary: 'seal every secret anew under another master key',
+  usage: '[options]',
+  about: [
+    'For a server that is stopped. Whenever it is cut short, the next start goes on with the key that counts.',
+    'Keys of workspaces are made anew without a stop by POST /api/secrets/rotate.',
+  ],
+  files: { least: 0, most: 0, title: '' },
+  options: {
+    data: DATA,
+    'master-key-file': MASTER_KEY_FILE,
+    new: {
+      type: 'string',
+      value: 'FILE',
+      summary: 'take the new key from there (64 hex digits; a random one)',
+    },
+  },
+});
+
 /** All commands, in the order of the help. */
-export const SPECS: readonly CommandSpec[] = [START, RUN, TEST, SIMULATE];
+export const SPECS: readonly CommandSpec[] = [START, RUN, TEST, SIMULATE, BACKUP, RESTORE, ROTATE_MASTER_KEY];

@@ -61,15 +61,24 @@ async function demoOn(server: RunningServer, terminal: Terminal, log: Log) {
   const { startDemo } = await import('../demo/startDemo.ts');
   return startDemo({
     mqttUrl: server.mqttUrl,
+    ...server.mqttAccount,
     clock: terminal.time,
     log: (sentence) => log('warning', sentence),
   });
 }
 
 function tellReady(server: RunningServer, settings: Settings, terminal: Terminal): void {
-  const { http, mqtt, address, firstStartLink: link } = server;
+  const { http, mqtt, mqtts, address, firstStartLink: link } = server;
   if (settings.json) {
-    terminal.out(JSON.stringify({ event: 'ready', http, mqtt, ...(link === undefined ? {} : { link }) }));
+    terminal.out(
+      JSON.stringify({
+        event: 'ready',
+        http,
+        mqtt,
+        ...(mqtts === 0 ? {} : { mqtts }),
+        ...(link === undefined ? {} : { link }),
+      }),
+    );
     return;
   }
   terminal.out(`\nSluice is ready at ${address}`);

@@ -20,7 +20,31 @@ export function openTerminal(): Terminal {
     say: (line) => void process.stderr.write(`${line}\n`),
     asked: asked.signal,
     time: systemTime,
+    ...(process.stdin.isTTY ? { readSecret } : {}),
   };
+}
+
+/** What is typed until Enter, shown nowhere; `undefined` when the person ends it with Ctrl-C or Ctrl-D. */
+function readSecret(question: string): Promise<string | undefined> {
+  const { stdin, stderr } = process;
+  stderr.write(question);
+  stdin.setRawMode(true).setEncoding('utf8').resume();
+  return new Promise((resolve) => {
+    let typed = '';
+    const end = (secret: string | undefined): void => {
+      stdin.off('data', read).setRawMode(false).pause();
+      stderr.write('\n');
+      resolve(secret);
+    };
+    const read = (text: string): void => {
+      for (const character of text) {
+        if (character === '\r' || character === '\n') return end(typed);
+        if (character === '\u0003' || character === '\u0004') return end(undefined);
+        typed = character === '\u007f' ? typed.slice(0, -1) : typed + character;
+      }
+    };
+    stdin.on('data', read);
+  });
 }
 
 /** Ends the process when everything written is out. What a library still keeps open must not keep the person waiting. */

@@ -1,3 +1,4 @@
+import type { LookupAddress, LookupAllOptions } from 'node:dns';
 import { lookup } from 'node:dns';
 import type { Agent as HttpAgent, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
@@ -7,6 +8,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { HttpRequest, HttpResponse } from '@sluice/shared/node/context.ts';
 import { nodeHttp, nodeHttps } from '../nodeHttp.ts';
 import { addressProblem } from './addressGuard.ts';
+import { withoutUser } from './redact.ts';
 
 /** A response with a longer body is cut off and fails. */
 export const MAX_RESPONSE_BYTES = 10_485_760;
@@ -26,6 +28,19 @@ const CONNECTION_HEADERS = new Set([
 /** Headers that are for the first server only when another one is redirected to. */
 const CREDENTIAL_HEADERS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
+/** Finds all addresses of a name. */
+type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, found: LookupAddress[]) => void,
+) => void;
+
+interface RequesterOptions {
+  readonly allowPrivate: boolean;
+  /** The system's own where it is left out. */
+  readonly resolve?: Resolve;
+}
+
 export interface Requester {
   request(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>;
   close(): void;
@@ -35,9 +50,9 @@ export interface Requester {
  * Makes requests of flows. Every address is checked at the moment of connecting, whatever name it hides behind and at
  * every redirect; failures are sentences. Connections are kept open for the next request.
  */
-export function createRequester({ allowPrivate }: { readonly allowPrivate: boolean }): Requester {
+export function createRequester({ allowPrivate, resolve = lookup }: RequesterOptions): Requester {
   const clients = createClients();
-  const guarded = guardedLookup(allowPrivate);
+  const guarded = guardedLookup(allowPrivate, resolve);
 
   const call = (request: HttpRequest, url: URL, signal: AbortSignal) =>
     new Promise<HttpResponse>((resolve, reject) => {
@@ -89,7 +104,7 @@ function checkedUrl({ url: text }: HttpRequest, allowPrivate: boolean): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:'))
     throw new Error(
-      `“${text.slice(0, 200)}” is no web address. Write one that starts with http:// or https://.`,
+      `“${withoutUser(text).slice(0, 200)}” is no web address. Write one that starts with http:// or https://.`,
     );
   const host = url.hostname.replace(/^\[|\]$/g, '');
   // No name is looked up for an address, so that it has to be checked here.
@@ -99,9 +114,9 @@ function checkedUrl({ url: text }: HttpRequest, allowPrivate: boolean): URL {
 }
 
 /** Looks a name up and lets only allowed addresses through: what is checked is what is connected to. */
-function guardedLookup(allowPrivate: boolean): LookupFunction {
+function guardedLookup(allowPrivate: boolean, resolve: Resolve): LookupFunction {
   return (hostname, options, done) => {
-    lookup(hostname, { ...options, all: true }, (error, found) => {
+    resolve(hostname, { ...options, all: true }, (error, found) => {
       if (error !== null) {
         done(error, []);
         return;
@@ -160,7 +175,7 @@ function redirected(
   const location = headers['location'];
   if (![301, 302, 303, 307, 308].includes(status) || location === undefined) return undefined;
   if (!URL.canParse(location, from))
-    throw new Error(`${shown(from)} redirects to “${location}”, which is no web address.`);
+    throw new Error(`${shown(from)} redirects to “${withoutUser(location)}”, which is no web address.`);
   const to = new URL(location, from);
   const isOther = to.origin !== from.origin;
   const kept = Object.entries(request.headers).filter(

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { RunnerConnection } from '../runner/protocol.ts';
+import { redactor } from './redact.ts';
 import { readInfluxdbSettings } from './influxdbSettings.ts';
 
 /** A database that takes longer than this to confirm a write has failed. */
@@ -11,6 +12,7 @@ const TIMEOUT_MS = 20_000;
 export function openInfluxdb(connection: RunnerConnection): Connections['influxdb'] {
   const { name, config, secrets } = connection;
   const { url, org, bucket } = readInfluxdbSettings(name, config);
+  const redact = redactor(secrets);
   const client = new InfluxDB({ url, token: secrets['token'] ?? '', timeout: TIMEOUT_MS });
   return {
     write: async (lines, signal) => {
@@ -32,7 +34,7 @@ export function openInfluxdb(connection: RunnerConnection): Connections['influxd
       try {
         await Promise.race([writer.flush(), aborted.promise]);
       } catch (error) {
-        throw aborted.isAborted() ? error : failure(url, bucket, error);
+        throw aborted.isAborted() ? error : failure(url, bucket, error, redact);
       } finally {
         aborted.forget();
         writer.dispose();
@@ -60,9 +62,9 @@ const ADVICE: Readonly<Record<number, string>> = {
   429: 'It is asked for more than it may take on.',
 };
 
-function failure(url: string, bucket: string, error: unknown): Error {
+function failure(url: string, bucket: string, error: unknown, redact: (text: string) => string): Error {
   if (error instanceof HttpError) {
-    const said = error.message.replace(/\.?$/, '.');
+    const said = redact(error.message).replace(/\.?$/, '.');
     const advice = ADVICE[error.statusCode] ?? '';
     const seconds = error.retryAfter();
     const asked = seconds === 0 ? '' : `It asks to be left alone for ${seconds} s.`;

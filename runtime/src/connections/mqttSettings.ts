@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import * as z from 'zod';
+import { withoutUser } from './redact.ts';
 
 const configSchema = z.object({
   url: z.string(),
@@ -41,10 +42,9 @@ export function readMqttSettings(
 }
 
 function wrongUrl(name: string, url: string): SluiceError {
-  const shown = url.replace(/\/\/[^/@]*@/, '//');
   return new SluiceError(
     'invalid-input',
-    `The address “${shown}” of the connection “${name}” is not one of an MQTT broker. Write one such as mqtt://192.168.1.10:1883 or mqtts://broker.example.com:8883.`,
+    `The address “${withoutUser(url)}” of the connection “${name}” is not one of an MQTT broker. Write one such as mqtt://192.168.1.10:1883 or mqtts://broker.example.com:8883.`,
   );
 }
 

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Connections } from '@sluice/shared/node/context.ts';
 import { createTransport } from 'nodemailer';
 import type { RunnerConnection } from '../runner/protocol.ts';
+import { redactor } from './redact.ts';
 import { readSmtpSettings } from './smtpSettings.ts';
 
 /** A mail server that says nothing for so long has failed. */
@@ -26,6 +27,7 @@ export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
     disableUrlAccess: true,
     ...(username !== '' && { auth: { user: username, pass: secrets['password'] ?? '' } }),
   });
+  const redact = redactor(secrets);
   const server = `The mail server ${host}:${port}`;
   return {
     send: async ({ to, subject, text }, signal) => {
@@ -41,7 +43,7 @@ export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
           // For good, whatever the reply was: the others have the mail, and would get it again.
           throw new Error(`${server} does not take mail for ${rejected.map(addressOf).join(', ')}.`);
       } catch (error) {
-        throw isMailError(error) ? failure(server, error) : error;
+        throw isMailError(error) ? failure(redact(sentenceOf(server, error)), error) : error;
       } finally {
         signal.removeEventListener('abort', onAbort);
       }
@@ -64,10 +66,9 @@ function isMailError(error: unknown): error is MailError {
 }
 
 /** A reply of 4xx may pass (RFC 5321, section 4.2.1), and so may a server that is not there. */
-function failure(server: string, error: MailError): Error {
+function failure(sentence: string, error: MailError): Error {
   const { code, responseCode } = error;
   const mayPass = responseCode === undefined ? !FINAL.has(code) : responseCode < 500;
-  const sentence = sentenceOf(server, error);
   return mayPass
     ? new SluiceError('target-away', sentence, { cause: error })
     : new Error(sentence, { cause: error });

@@ -13,6 +13,22 @@ import type {
 } from '@sluice/shared/node/context.ts';
 import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
 
+/** How many messages a second all flows of a workspace may take in together. Beyond it their sources wait (EN5). */
+export interface IntakeQuota {
+  /** The sources have to wait. */
+  readonly isReached: boolean;
+  /** How often they had to, since the start. */
+  readonly waits: number;
+  /** So many messages have come in; counted once for each flow that takes them. */
+  took(messages: number): void;
+  /** Called when there is room again. */
+  onRoom(listener: () => void): Stop;
+  /** `undefined`: as many as come. */
+  setMost(perSecond: number | undefined): void;
+  /** May be called twice. */
+  stop(): void;
+}
+
 /**
  * All that the engine needs from the process around it. The runner hands in the real things, tests a fake clock and a
  * store in memory, a dry run a shell that performs nothing (EN11, EN15).
@@ -25,6 +41,8 @@ export interface Shell {
   random(): number;
   readonly scheduler: Scheduler;
   readonly store: StateStore;
+  /** Shared by all flows of the workspace; left out where nothing limits them. */
+  readonly quota?: IntakeQuota | undefined;
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
   connection<Type extends ConnectionType>(type: Type, id: string): Connections[Type];
   program(flow: string, node: string, source: ProgramSource): OwnedProgram;

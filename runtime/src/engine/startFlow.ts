@@ -153,6 +153,8 @@ class Flow implements RunningFlow {
   async start(stored: StoredFlow): Promise<void> {
     this.#isToCommit = false;
     this.#changed();
+    const { quota } = this.#shell;
+    if (quota !== undefined) this.#stops.push(quota.onRoom(() => this.#sources.roomMade()));
     this.#stops.push(this.#committer.onTrouble((sentence) => this.#trouble(sentence)));
     if (this.#committer.trouble !== undefined) this.#trouble(this.#committer.trouble);
     this.#resume(stored);
@@ -338,15 +340,17 @@ class Flow implements RunningFlow {
   }
 
   #createSources(): FlowSources {
+    const { quota } = this.#shell;
     return createFlowSources({
       scheduler: this.#shell.scheduler,
       indexOf: (node) => this.#nodes.indexOf(node),
-      isFullFor: (index) => this.#room.isFullFor(index),
-      hasRoomFor: (index) => this.#room.hasRoomFor(index),
+      isFullFor: (index) => quota?.isReached === true || this.#room.isFullFor(index),
+      hasRoomFor: (index) => quota?.isReached !== true && this.#room.hasRoomFor(index),
       faulty: (node, sentence) => this.#signs.error(node, sentence),
       run: (entry, messages, settled) => {
         this.#brought.batches += 1;
         this.#brought.messages += messages;
+        quota?.took(messages);
         this.#work.runBatch(entry, messages, settled);
       },
     });

@@ -16,7 +16,7 @@ import type {
   RunnerDevice,
   RunnerMessage,
 } from './protocol.ts';
-import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerState } from './runnerHost.ts';
+import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerLimits, RunnerState } from './runnerHost.ts';
 
 /** After the last flow stopped, the process stays this long, because the next one is often close behind. */
 const IDLE_MS = 30_000;
@@ -72,6 +72,7 @@ class Host implements RunnerHost {
     trouble: new Set(),
     trace: new Set(),
     processes: new Set(),
+    quota: new Set(),
     state: new Set(),
   };
   readonly #deployed = new Map<string, DeployedFlow>();
@@ -80,7 +81,7 @@ class Host implements RunnerHost {
   readonly #httpAnswers = new Outstanding<OutgoingAnswer>();
   #connections: readonly RunnerConnection[];
   #devices: readonly RunnerDevice[];
-  #deadLettersPerFlow: number | undefined;
+  #limits: RunnerLimits | undefined;
   #stopRest: () => void = () => undefined;
 
   constructor(options: RunnerHostOptions, launch: LaunchRunner) {
@@ -179,9 +180,9 @@ class Host implements RunnerHost {
     this.#keeper.send({ kind: 'devices', devices });
   }
 
-  updateLimits({ deadLettersPerFlow }: { readonly deadLettersPerFlow: number }): void {
-    this.#deadLettersPerFlow = deadLettersPerFlow;
-    this.#keeper.send({ kind: 'limits', deadLettersPerFlow });
+  updateLimits({ deadLettersPerFlow, messagesASecond }: RunnerLimits): void {
+    this.#limits = { deadLettersPerFlow, messagesASecond };
+    this.#keeper.send({ kind: 'limits', ...this.#limits });
   }
 
   on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void {
@@ -237,7 +238,8 @@ class Host implements RunnerHost {
       devices: this.#devices,
       telemetry,
       allowPrivateAddresses,
-      deadLettersPerFlow: this.#deadLettersPerFlow,
+      deadLettersPerFlow: this.#limits?.deadLettersPerFlow,
+      messagesASecond: this.#limits?.messagesASecond,
     };
   }
 
@@ -260,6 +262,8 @@ class Host implements RunnerHost {
         return this.#tell('trace', message);
       case 'processes':
         return this.#tell('processes', message);
+      case 'quota':
+        return this.#tell('quota', message);
       case 'status':
         return this.#tell('status', message);
       case 'notices':

@@ -4,6 +4,7 @@ import { catalog } from '@sluice/nodes/catalog.ts';
 import { runners } from '@sluice/nodes/runners.ts';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import { createConnections } from '../connections/connections.ts';
+import { createIntakeQuota } from '../engine/intakeQuota.ts';
 import type { RunnerHttp } from '../connections/http.ts';
 import { createSandbox } from '../sandbox/createSandbox.ts';
 import { makeFolder, openDataFolder } from '../storage/dataFolder.ts';
@@ -29,6 +30,8 @@ export interface OpenRunnerOptions {
   readonly noticesASecond?: number;
   /** Dead letters kept of one flow; left out: as many as the store keeps by itself. */
   readonly deadLettersPerFlow?: number | undefined;
+  /** Messages that all flows may take in together; left out: as many as come. */
+  readonly messagesASecond?: number | undefined;
   send(message: RunnerMessage): void;
 }
 
@@ -52,6 +55,8 @@ export function openRunner(options: OpenRunnerOptions): Runner {
       ? storeInMemory()
       : storeIn(folder, { onDamage: trouble, deadLettersPerFlow: () => mostLetters });
   if (store.gap !== undefined) trouble(store.gap);
+  const quota = createIntakeQuota(time, time);
+  quota.setMost(options.messagesASecond);
   return new Runner({
     workspace,
     time,
@@ -60,6 +65,7 @@ export function openRunner(options: OpenRunnerOptions): Runner {
     implementations: runners,
     sandbox: createSandbox(),
     store,
+    quota,
     connections,
     pool: createConnections({ list: connections, instance, scheduler: time }),
     devices: new RunnerDevices(options.devices, options.telemetry),

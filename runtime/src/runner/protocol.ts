@@ -51,8 +51,14 @@ export type HostMessage =
       readonly allowPrivateAddresses: boolean;
       /** Dead letters kept of one flow; undefined: as many as the store keeps by itself. */
       readonly deadLettersPerFlow: number | undefined;
+      /** Messages that all flows may take in together; undefined: as many as come. */
+      readonly messagesASecond?: number | undefined;
     }
-  | { readonly kind: 'limits'; readonly deadLettersPerFlow: number }
+  | {
+      readonly kind: 'limits';
+      readonly deadLettersPerFlow: number;
+      readonly messagesASecond?: number | undefined;
+    }
   | { readonly kind: 'connections'; readonly connections: readonly RunnerConnection[] }
   | { readonly kind: 'devices'; readonly devices: readonly RunnerDevice[] }
   /** Runs a version in place of the one of this flow that runs, if any. Answered by `answer`, as all with a `request`. */
@@ -158,6 +164,8 @@ export type RunnerMessage =
   | { readonly kind: 'httpAnswer'; readonly request: string; readonly answer: OutgoingAnswer }
   /** Every 5 s: what the processes take. */
   | ({ readonly kind: 'processes' } & ProcessFigures)
+  /** Every 5 s while it matters: how often sources had to wait in that time for the quota of messages a second. */
+  | { readonly kind: 'quota'; readonly waits: number }
   /** What concerns the runner as a whole and needs a person: lost commits of state. */
   | { readonly kind: 'trouble'; readonly sentence: string }
   | { readonly kind: 'stopped' };

@@ -7,6 +7,7 @@ import type { RunnerHttp } from '../connections/http.ts';
 import type { Committer } from '../engine/commit.ts';
 import { createCommitter } from '../engine/commit.ts';
 import { compile } from '../engine/compile.ts';
+import type { IntakeQuota } from '../engine/shell.ts';
 import type { RunningFlow, TraceWanted } from '../engine/runningFlow.ts';
 import type { Notice, Shell, StateStore } from '../engine/shell.ts';
 import { startFlow } from '../engine/startFlow.ts';
@@ -38,6 +39,8 @@ export interface RunnerParts {
   readonly implementations: ReadonlyMap<string, NodeImplementation>;
   readonly sandbox: Sandbox;
   readonly store: StateStore & { close(): void };
+  /** Of all flows together; left out where nothing limits them. */
+  readonly quota?: IntakeQuota;
   readonly connections: readonly RunnerConnection[];
   readonly pool: ConnectionPool;
   readonly devices: RunnerDevices;
@@ -70,6 +73,9 @@ export class Runner {
   readonly #stops: readonly Stop[];
   #connectionTypes: ReadonlyMap<string, string> = new Map();
   #closed: Promise<void> | undefined;
+  /** Times that sources had waited for the quota when it was told last. */
+  #toldWaits = 0;
+  #wasWaiting = false;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
@@ -88,6 +94,7 @@ export class Runner {
     this.#stops = [
       every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
       every(parts.time, COUNTERS_MS, () => this.#sendCounters(false)),
+      every(parts.time, COUNTERS_MS, () => this.#sendQuota()),
       tellProcesses({
         time: parts.time,
         sandbox: parts.sandbox,
@@ -115,6 +122,7 @@ export class Runner {
       case 'devices':
         return this.#parts.devices.replace(message.devices);
       case 'limits':
+        this.#parts.quota?.setMost(message.messagesASecond);
         return this.#parts.keepDeadLetters(message.deadLettersPerFlow);
       case 'deploy':
         void this.#answer(message.request, this.#deploy(message));
@@ -161,6 +169,7 @@ export class Runner {
     this.#parts.http.close();
     await Promise.all([this.#parts.pool.close(), this.#parts.sandbox.close()]);
     this.#committer.stop();
+    this.#parts.quota?.stop();
     this.#parts.store.close();
   }
 
@@ -254,6 +263,13 @@ export class Runner {
     }
   }
 
+  #sendQuota(): void {
+    const waits = (this.#parts.quota?.waits ?? 0) - this.#toldWaits;
+    this.#toldWaits += waits;
+    if (waits > 0 || this.#wasWaiting) this.#parts.send({ kind: 'quota', waits });
+    this.#wasWaiting = waits > 0;
+  }
+
   #setConnections(connections: readonly RunnerConnection[]): void {
     this.#connectionTypes = new Map(connections.map(({ id, type }) => [id, type]));
   }
@@ -277,7 +293,7 @@ export class Runner {
   }
 
   #shell(): Shell {
-    const { workspace, time, store, implementations, pool, devices, http } = this.#parts;
+    const { workspace, time, store, quota, implementations, pool, devices, http } = this.#parts;
     return {
       workspace,
       clock: time,
@@ -286,6 +302,7 @@ export class Runner {
       elapsed: () => time.elapsed(),
       scheduler: time,
       store,
+      quota,
       implementations,
       connection: (type, id) => pool.connection(type, id),
       program: (flow, node, source) => this.#programs.open(flow, node, source),

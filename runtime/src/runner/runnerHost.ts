@@ -37,6 +37,13 @@ export interface RunnerHostOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Limits of a workspace that its runner keeps. */
+export interface RunnerLimits {
+  readonly deadLettersPerFlow: number;
+  /** Left out: as many as come. */
+  readonly messagesASecond?: number | undefined;
+}
+
 type MessageOf<Kind extends RunnerMessage['kind']> = Extract<RunnerMessage, { kind: Kind }>;
 
 /** What a runner tells by itself; `on` listens to one kind. */
@@ -49,6 +56,7 @@ export interface RunnerEvents {
   readonly trouble: MessageOf<'trouble'>;
   readonly trace: MessageOf<'trace'>;
   readonly processes: MessageOf<'processes'>;
+  readonly quota: MessageOf<'quota'>;
   readonly state: { readonly state: RunnerState; readonly sentence: string };
 }
 
@@ -75,8 +83,11 @@ export interface RunnerHost {
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer>;
   updateConnections(connections: readonly RunnerConnection[]): void;
   updateDevices(devices: readonly RunnerDevice[]): void;
-  /** How many dead letters are kept of one flow: beyond them the oldest go when another one comes. */
-  updateLimits(limits: { readonly deadLettersPerFlow: number }): void;
+  /**
+   * How many dead letters are kept of one flow: beyond them the oldest go when another one comes. And how many messages a
+   * second all flows together may take in: beyond them sources wait.
+   */
+  updateLimits(limits: RunnerLimits): void;
   on<Kind extends keyof RunnerEvents>(kind: Kind, listener: (event: RunnerEvents[Kind]) => void): () => void;
   state(): RunnerState;
   /** How often a process ended without being asked to. */

@@ -5,6 +5,7 @@ import type { RunnerConnection } from '../runner/protocol.ts';
 import type { ConnectionStore, StoredConnection } from '../storage/connections.ts';
 import { checkSettings } from '../connections/checkSettings.ts';
 import type { Actor, Note } from './actor.ts';
+import { splitSecrets } from './connectionSecrets.ts';
 
 /** The connection by which devices publish: the embedded broker, or the one of SLUICE_MQTT_URL. */
 export const BROKER_CONNECTION = 'broker';
@@ -36,8 +37,8 @@ export interface Connections {
 export interface ConnectionsOptions {
   readonly workspace: string;
   readonly store: ConnectionStore;
-  /** The broker's own. */
-  readonly builtIn: StoredConnection;
+  /** To the broker of the server; `undefined` where this workspace has none there. */
+  readonly builtIn: StoredConnection | undefined;
   /** Drafts, and versions that are deployed. */
   flowsInUse(): readonly Flow[];
   newId(): string;
@@ -49,10 +50,10 @@ export interface ConnectionsOptions {
 export function createConnections(options: ConnectionsOptions): Connections {
   const { workspace, store, builtIn, note } = options;
   const listeners = new Set<() => void>();
-  const all = () => [builtIn, ...store.list(workspace)];
+  const all = () => [...(builtIn === undefined ? [] : [builtIn]), ...store.list(workspace)];
 
   function find(id: string, revision: number): StoredConnection {
-    if (id === builtIn.id) {
+    if (id === builtIn?.id) {
       throw new SluiceError(
         'not-allowed',
         `“${builtIn.name}” belongs to Sluice and cannot be changed or deleted.`,
@@ -69,9 +70,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 
   return {
-    list: () => all().map((connection) => shown(connection, connection.id === builtIn.id)),
-    create(actor, { name, type, config, secrets }) {
-      const made = { id: options.newId(), name, type, config, secrets: given({}, secrets), revision: 1 };
+    list: () => all().map((connection) => shown(connection, connection.id === builtIn?.id)),
+    create(actor, { name, type, ...given }) {
+      const { config, secrets } = splitSecrets(type, given.config, given.secrets);
+      const made = { id: options.newId(), name, type, config, secrets: merged({}, secrets), revision: 1 };
       checkSettings(made, made.secrets);
       options.atomically(() => {
         store.add(workspace, made);
@@ -80,13 +82,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       tell();
       return shown(made, false);
     },
-    save(actor, id, { revision, name, config, secrets }) {
+    save(actor, id, { revision, name, ...given }) {
       const before = find(id, revision);
+      const { config, secrets } = splitSecrets(before.type, given.config, given.secrets);
       const after = {
         ...before,
         name,
         config,
-        secrets: given(before.secrets, secrets),
+        secrets: merged(before.secrets, secrets),
         revision: revision + 1,
       };
       checkSettings(after, after.secrets);
@@ -127,9 +130,9 @@ function shown({ secrets, ...connection }: StoredConnection, isBuiltIn: boolean)
   return { ...connection, secrets: Object.keys(secrets), builtIn: isBuiltIn };
 }
 
-function given(before: Secrets, change: Secrets): Secrets {
-  const merged = Object.entries({ ...before, ...change }).filter(([, secret]) => secret !== '');
-  return Object.fromEntries(merged);
+function merged(before: Secrets, change: Secrets): Secrets {
+  const kept = Object.entries({ ...before, ...change }).filter(([, secret]) => secret !== '');
+  return Object.fromEntries(kept);
 }
 
 /** Any setting that holds the id counts: which fields are connections only the node types know. */

@@ -27,7 +27,9 @@ async function setUp() {
   /** Until not even a note of the audit log fits any more. */
   function fill(): void {
     limitPages(0);
-    const note = own?.prepare("INSERT INTO audit VALUES (NULL, 'main', 1, '', '', '', '', '{}')");
+    const note = own?.prepare(
+      "INSERT INTO audit (workspace, at, who, address, what, subject, details) VALUES ('main', 1, '', '', '', '', '{}')",
+    );
     expect(() => {
       for (let count = 0; count < 10_000; count++) note?.run();
     }).toThrow('The disk is full');

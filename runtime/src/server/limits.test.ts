@@ -36,7 +36,7 @@ describe('[EN13] limits of a workspace', () => {
     expect(await apiOf(again.server, again.cookieFor('viewer')).ok('limits')).toEqual(body);
   });
 
-  it('are for admins to change, and a limit that makes no sense is refused', async () => {
+  it('are for the owner to change, and a limit that makes no sense is refused', async () => {
     const { api, server, cookieFor } = await setUp();
     const other = apiOf(server, cookieFor('deployer'));
     expect(await other.problem('saveLimits', { body: DEFAULT_LIMITS })).toMatchObject({

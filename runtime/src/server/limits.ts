@@ -11,6 +11,8 @@ export const DEFAULT_LIMITS: Limits = {
   storageBytes: 10_000_000_000,
   deadLettersPerFlow: 10_000,
   deadLettersAMinute: 60,
+  devices: 10_000,
+  messagesASecond: 2_000_000,
 };
 
 /** What is there already, for a limit to be held against. */

@@ -4,26 +4,18 @@ import { createDryRuns } from '../runner/dryRun/dryRuns.ts';
 import { dryRunLauncher } from '../runner/dryRun/launchDryRun.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
 import type { RunnerTime } from '../runner/time.ts';
-import { createAlarmStore } from '../storage/alarms.ts';
-import { createAuditLog } from '../storage/audit.ts';
 import type { StoredConnection } from '../storage/connections.ts';
-import { createConnectionStore } from '../storage/connections.ts';
 import { makeFolder } from '../storage/dataFolder.ts';
-import type { Database } from '../storage/database.ts';
-import { createDeploymentStore } from '../storage/deployments.ts';
-import { createDeviceStore } from '../storage/devices.ts';
-import { createFlowStore } from '../storage/flows.ts';
-import { createLimitStore } from '../storage/limits.ts';
-import type { SecretBox } from '../storage/secrets.ts';
+import { createRetentionStore } from '../storage/retention.ts';
 import { usedBytes } from '../storage/usedBytes.ts';
 import type { Note } from './actor.ts';
 import { createNote, createNoteOfDone } from './actor.ts';
 import type { Alarms } from './alarms.ts';
 import { createAlarms } from './alarms.ts';
+import { createWorkspaceAudit } from './audit.ts';
 import { BROKER_CONNECTION, createConnections } from './connections.ts';
 import { TELEMETRY_FILTER } from './devices/deviceRules.ts';
 import type { Devices } from './devices/devices.ts';
-import { createDevices } from './devices/devices.ts';
 import { createDryRunning } from './dryRunning.ts';
 import { openFailedMessages } from './failedMessages.ts';
 import { createFigures } from './figures/figures.ts';
@@ -38,17 +30,22 @@ import type { WorkspaceLimits } from './limits.ts';
 import { createLimits } from './limits.ts';
 import { watchStorage } from './limitsAlarm.ts';
 import { createNames } from './names.ts';
+import { keepQuotas } from './quotaAlarms.ts';
 import { alarmTrouble } from './runnerTrouble.ts';
+import { createRetention } from './retention.ts';
 import { createTraces } from './traces.ts';
+import { createHub } from './live/hub.ts';
+import type { Stores } from './workspaces/stores.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface WorkspaceOptions {
   readonly id: string;
   /** For the runner's state; made when it is not there. */
   readonly folder: string;
-  readonly database: Database;
-  readonly secrets: SecretBox;
-  readonly broker: StoredConnection;
+  readonly stores: Stores;
+  readonly devices: Devices;
+  /** Its connection to the broker of the server, where it has one. */
+  readonly broker: StoredConnection | undefined;
   /** The environment of the runner process. */
   readonly environment: Readonly<Record<string, string>>;
   readonly catalog: NodeCatalog;
@@ -66,25 +63,18 @@ export interface OpenWorkspace {
   close(drainMs: number): Promise<void>;
 }
 
-/** The devices of a workspace; there before the rest, because the broker tells them what arrives. */
-export function openDevices(options: Pick<WorkspaceOptions, 'id' | 'database' | 'time' | 'log'>): Devices {
-  const { id: workspace, database, time, log } = options;
-  return createDevices({ workspace, store: createDeviceStore(database), time, log });
-}
-
 /** Puts together all that belongs to one workspace, its runner included. */
-export function openWorkspace(options: WorkspaceOptions, devices: Devices): OpenWorkspace {
-  const { id, database, time, newId, log } = options;
+export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
+  const { id, stores, devices, time, newId, log } = options;
+  const { flows: flowStore, deployments: deploymentStore, database } = stores;
   const clock = time;
   makeFolder(options.folder);
-  const flowStore = createFlowStore(database);
-  const deploymentStore = createDeploymentStore(database);
   const atomically = <T>(work: () => T): T => database.transaction(work);
-  const note = createNote(createAuditLog(database), clock, id);
-  const alarms = createAlarms({ workspace: id, store: createAlarmStore(database), database, newId });
+  const note = createNote(stores.audit, clock, id);
+  const alarms = createAlarms({ workspace: id, store: stores.alarms, database, newId });
   const connections = createConnections({
     workspace: id,
-    store: createConnectionStore(database, options.secrets),
+    store: stores.connections,
     builtIn: options.broker,
     flowsInUse: () => [
       ...flowStore.list(id).map(({ flow }) => flow),
@@ -119,8 +109,7 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     time,
   });
   const { limits, stop: stopLimits } = openLimits(options, { deployments, alarms, note, atomically });
-  host.updateLimits(limits.current());
-  limits.onChanged((changed) => host.updateLimits(changed));
+  const stopQuotas = keepQuotas({ limits, devices, host, alarms, time, log });
   const figures = createFigures({
     host,
     deployments,
@@ -161,7 +150,20 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
     note,
     noteOfDone,
   });
+  const hub = createHub({ host, deployments, alarms, devices }, time, newId);
   const stopOutboxAlarms = alarmOutboxes({ host, alarms, time, log, nameOfFlow: names.ofFlow });
+  const traces = createTraces(running);
+  const retention = createRetention({
+    workspace: id,
+    store: createRetentionStore(database),
+    audit: stores.audit,
+    deadLetters: failed.deadLetters,
+    traces,
+    time,
+    note,
+    log,
+    atomically,
+  });
   return {
     workspace: {
       id,
@@ -173,22 +175,35 @@ export function openWorkspace(options: WorkspaceOptions, devices: Devices): Open
       deadLetters: failed.deadLetters,
       nodeStates: createNodeStates(running),
       outboxes: createOutboxes(running),
-      traces: createTraces(running),
+      traces,
       dryRunning: createDryRunning({ flows, host, dryRuns }),
       figures,
       limits,
+      audit: createWorkspaceAudit({ workspace: id, audit: stores.audit, time }),
+      retention,
       host,
+      hub,
       note,
       noteOfDone,
       atomically,
     },
     async close(drainMs) {
-      for (const stop of [figures.stop, stopLimits, failed.stopAlarms, stopOutboxAlarms]) stop();
+      // What it knows of its devices is on disk before anything is waited for: it may be opened again meanwhile.
+      devices.stop();
+      for (const stop of [
+        hub.stop,
+        figures.stop,
+        stopLimits,
+        stopQuotas,
+        retention.stop,
+        failed.stopAlarms,
+        stopOutboxAlarms,
+      ])
+        stop();
       dryRuns.close();
       await host.close(drainMs);
       deployments.close();
       failed.close();
-      devices.stop();
     },
   };
 }
@@ -202,13 +217,13 @@ interface LimitParts {
 
 /** The limits of the workspace, and the watch over the one that is reached without any deploy. */
 function openLimits(
-  { id, folder, database, time, log }: WorkspaceOptions,
+  { id, folder, stores, time, log }: WorkspaceOptions,
   { deployments, alarms, note, atomically }: LimitParts,
 ): { readonly limits: WorkspaceLimits; stop(): void } {
   const storageBytes = (): number => usedBytes(folder);
   const limits = createLimits({
     workspace: id,
-    store: createLimitStore(database),
+    store: stores.limits,
     taken: { deployed: () => deployments.wanted(), storageBytes },
     note,
     atomically,

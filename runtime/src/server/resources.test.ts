@@ -78,8 +78,9 @@ describe('connections', () => {
         id: 'broker',
         name: 'Built-in MQTT broker',
         type: 'mqtt',
-        config: { url: `mqtt://127.0.0.1:${server.mqtt}` },
-        secrets: [],
+        // It signs in with a credential of its own, which nobody is shown.
+        config: { url: `mqtt://127.0.0.1:${server.mqtt}`, username: '$runner/main' },
+        secrets: ['password'],
         revision: 1,
         builtIn: true,
       },

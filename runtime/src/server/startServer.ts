@@ -1,37 +1,32 @@
-import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
-import { catalog } from '@sluice/nodes/catalog.ts';
+import { join } from 'node:path';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
-import type { FlowResource } from '@sluice/shared/protocol/http.ts';
-import type { Broker } from '../broker/broker.ts';
-import { startBroker } from '../broker/broker.ts';
-import { nodeHttp } from '../nodeHttp.ts';
-import { compileCacheFolder } from '../runner/compileCache.ts';
-import { createRunnerHost } from '../runner/host.ts';
+import type { SlowedEvent } from '../broker/slowing.ts';
 import type { RunnerHost, RunnerHostOptions } from '../runner/runnerHost.ts';
-import { isRunnerClient } from '../connections/clientId.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { newId, systemTime } from '../runner/time.ts';
 import type { Settings } from '../settings.ts';
-import { createAccountStore } from '../storage/accounts.ts';
 import type { Database } from '../storage/database.ts';
 import { openDatabase } from '../storage/database.ts';
 import { notStarted, openDataFolder } from '../storage/dataFolder.ts';
-import { createSecretBox, readMasterKey } from '../storage/secrets.ts';
-import type { Accounts } from './accounts/accounts.ts';
+import { createCredentialStore } from '../storage/credentials.ts';
+import { openKeyring } from '../storage/workspaceKeys.ts';
+import type { AccountsOptions } from './accounts/accounts.ts';
+import type { OidcSettings } from './accounts/oidc.ts';
 import { createAccounts, FIRST_WORKSPACE } from './accounts/accounts.ts';
-import { SLUICE_ITSELF } from './actor.ts';
-import { builtInConnection } from './connections.ts';
-import type { Devices } from './devices/devices.ts';
-import { observeOutside } from './devices/observeOutside.ts';
-import { createApp } from './http/app.ts';
-import { closeHttp, connectionsOf, hostFor, listen } from './http/listening.ts';
+import type { BrokerAccount } from './credentials/brokerSignIn.ts';
+import { createCredentials } from './credentials/credentials.ts';
+import { clearSlowedAlarms, createSlowedAlarms } from './credentials/slowedAlarms.ts';
+import { openDeviceSource } from './deviceSource.ts';
+import { createAllDevices } from './devices/allDevices.ts';
 import type { Log } from './http/problem.ts';
-import { openLive } from './live/live.ts';
-import { openDevices, openWorkspace } from './openWorkspace.ts';
+import { openWeb } from './openWeb.ts';
+import type { TlsFiles } from './tlsFiles.ts';
+import { openTlsFiles } from './tlsFiles.ts';
+import { createMembers } from './workspaces/members.ts';
+import { openWorkspaces } from './workspaces/openWorkspaces.ts';
+import { startFlows } from './workspaces/startFlows.ts';
+import { createStores } from './workspaces/stores.ts';
 import { within } from './within.ts';
-import type { Workspace, Workspaces } from './workspace.ts';
 
 export interface StartOptions {
   readonly log: Log;
@@ -54,23 +49,25 @@ export interface RunningServer {
   readonly address: string;
   /** The MQTT broker that devices publish to. */
   readonly mqttUrl: string;
+  /** The port of the embedded broker with TLS; 0 where there is none. */
+  readonly mqtts: number;
+  /** For what the server itself publishes there, as the demo; `undefined` for an outside broker. */
+  readonly mqttAccount: BrokerAccount | undefined;
   /** Makes the first account; only while there is none. */
   readonly firstStartLink?: string;
-  /** Stops intake, drains the runner, closes everything; may be called twice. */
+  /** Stops intake, drains the runners, closes everything; may be called twice. */
   stop(): Promise<void>;
 }
 
 const DRAIN_MS = 10_000;
 /** How long a start waits for the flows that ran before; those that take longer go on starting. */
 const RESUME_MS = 20_000;
-const LOOPBACK = '127.0.0.1';
-const EDITOR = resolve(import.meta.dirname, '../../../editor/dist');
 
 /** What was started, to be stopped in reverse. */
 type Stops = (() => void | Promise<void>)[];
 
 /**
- * Starts the server: data folder, database, broker, runner, web server. Throws a `SluiceError` with a sentence for a
+ * Starts the server: data folder, database, broker, workspaces, web server. Throws a `SluiceError` with a sentence for a
  * folder that is in use or not writable and for ports that are taken; then nothing is left running.
  */
 export async function startServer(settings: Settings, options: StartOptions): Promise<RunningServer> {
@@ -84,59 +81,91 @@ export async function startServer(settings: Settings, options: StartOptions): Pr
 }
 
 async function start(settings: Settings, options: StartOptions, stops: Stops): Promise<RunningServer> {
-  const time = options.time ?? systemTime;
-  const { progress, log } = options;
-
+  const { progress, log, time = systemTime } = options;
   progress(`Data folder ${settings.data}`);
-  const folder = openDataFolder(settings.data);
-  stops.push(() => folder.release());
-  const secrets = createSecretBox(readMasterKey(settings.masterKeyFile ?? join(settings.data, 'master.key')));
-  const database = (options.openDatabase ?? openDatabase)(join(settings.data, 'sluice.db'));
-  stops.push(() => database.close());
-  const { accounts, isNew } = await openAccounts(settings, database, time);
-
-  const devices = openDevices({ id: FIRST_WORKSPACE, database, time, log });
-  const devicesSource = await openDeviceSource(settings, devices, { time, log, stops });
-  progress(devicesSource.line);
-
-  const { workspace, close } = openWorkspace(
-    {
-      id: FIRST_WORKSPACE,
-      folder: join(settings.data, 'runner', FIRST_WORKSPACE),
-      database,
-      secrets,
-      broker: builtInConnection(devicesSource.url, devicesSource.broker === undefined),
-      // Compiled code is kept, so that a runner starts in a fraction of the time and without the compiler of TypeScript.
-      environment: { NODE_COMPILE_CACHE: compileCacheFolder() ?? join(settings.data, 'cache') },
-      catalog,
-      time,
-      newId,
-      log,
-      createHost: options.createHost ?? createRunnerHost,
-    },
-    devices,
-  );
-  stops.push(() => close(DRAIN_MS));
-  const web = await openWeb(settings, options, {
-    accounts,
-    workspace,
-    time,
-    broker: devicesSource.broker,
-    stops,
+  const stores = openStorage(settings, options, stops);
+  const { accounts, isNew } = await openAccounts(settings, {
+    database: stores.database,
+    secrets: stores.secrets,
+    clock: time,
+    log,
   });
+  const devices = createAllDevices({ store: stores.devices, time, log });
+  stops.push(() => devices.stop());
+  const tls = openTls(settings, { time, log, stops });
+  const credentials = createCredentials({
+    store: createCredentialStore(stores.database),
+    time,
+    newId,
+    log,
+    boxOf: (workspace) => stores.secrets.of(workspace),
+  });
+  stops.push(() => credentials.stop());
+  let tellSlowed: ((event: SlowedEvent) => void) | undefined;
+  const source = await openDeviceSource({
+    settings,
+    credentials,
+    tls,
+    time,
+    log,
+    observe: (workspace, topic, payload) => devices.of(workspace).observe(topic, payload),
+    onSlowed: (event) => tellSlowed?.(event),
+  });
+  stops.push(() => source.stop());
+  progress(source.line);
+  const members = createMembers(stores.database);
+  const { createHost, firstFlows = [], editor } = options;
+  const workspaces = openWorkspaces({
+    data: settings.data,
+    stores,
+    members,
+    devices,
+    source,
+    time,
+    log,
+    createHost,
+  });
+  const { set, register, atWork } = workspaces;
+  stops.push(() => set.stop(DRAIN_MS));
+  await register.finishDeletions();
+  clearSlowedAlarms(
+    stores.alarms,
+    register.list().map(({ id }) => id),
+    time,
+  );
+  tellSlowed = createSlowedAlarms({ workspaces: set, clock: time, log });
+  // Always open; what is wrong with it ends the start.
+  set.get(FIRST_WORKSPACE);
+  const broker = source.counters;
+  const web = await openWeb({
+    settings,
+    accounts,
+    workspaces: set,
+    register,
+    broker,
+    editor,
+    time,
+    log,
+    keyring: stores.secrets,
+    credentials,
+    source,
+    tls,
+  });
+  stops.push(() => web.stop());
   progress('Flows');
-  await within(RESUME_MS, startFlows(workspace, isNew, settings, options), time);
+  const starting = startFlows({ workspaces: set, atWork, isNew, isSafe: settings.safe, firstFlows, log });
+  await within(RESUME_MS, starting, time);
   web.setReady();
-
-  const address = `http://${web.host.includes(':') ? `[${web.host}]` : web.host}:${web.port}`;
   let stopping: Promise<void> | undefined;
   return {
     http: web.port,
-    mqtt: devicesSource.broker?.port ?? 0,
-    address,
-    mqttUrl: devicesSource.url,
+    mqtt: source.port,
+    address: web.address,
+    mqttUrl: source.url,
+    mqttAccount: source.accountOf(FIRST_WORKSPACE),
+    mqtts: source.tlsPort,
     ...(accounts.isFirstStart()
-      ? { firstStartLink: `${address}/first-start#token=${accounts.newFirstStartToken()}` }
+      ? { firstStartLink: `${web.address}/first-start#token=${accounts.newFirstStartToken()}` }
       : {}),
     stop: () => (stopping ??= stopAll(stops)),
   };
@@ -146,11 +175,34 @@ async function stopAll(stops: Stops): Promise<void> {
   for (const stop of stops.toReversed()) await stop();
 }
 
-async function openAccounts(settings: Settings, database: Database, time: RunnerTime) {
-  const store = createAccountStore(database);
+function openTls(
+  { tlsCert, tlsKey }: Settings,
+  { time, log, stops }: { time: RunnerTime; log: Log; stops: Stops },
+): TlsFiles | undefined {
+  if (tlsCert === undefined || tlsKey === undefined) return undefined;
+  const files = openTlsFiles({ cert: tlsCert, key: tlsKey }, time, log);
+  stops.push(() => files.stop());
+  return files;
+}
+
+function openStorage(settings: Settings, options: StartOptions, stops: Stops) {
+  const time = options.time ?? systemTime;
+  const folder = openDataFolder(settings.data);
+  stops.push(() => folder.release());
+  const database = (options.openDatabase ?? openDatabase)(join(settings.data, 'sluice.db'));
+  stops.push(() => database.close());
+  const keyFile = settings.masterKeyFile ?? join(settings.data, 'master.key');
+  return createStores(
+    database,
+    openKeyring(database, keyFile, () => time.now()),
+  );
+}
+
+async function openAccounts(settings: Settings, options: Omit<AccountsOptions, 'newId'>) {
+  const { database, clock } = options;
   const isNew = database.prepare('SELECT 1 FROM workspaces').get() === undefined;
-  store.addWorkspace(FIRST_WORKSPACE, 'Main', time.now());
-  const accounts = createAccounts(store, time, newId);
+  const accounts = createAccounts({ ...options, newId, oidc: oidcOf(settings) });
+  accounts.store.addWorkspace(FIRST_WORKSPACE, 'Main', clock.now());
   const { adminEmail: email, adminPassword: password } = settings;
   if (email !== undefined && password !== undefined) {
     await accounts.createFromSettings({ email, password, name: email.split('@')[0] ?? email });
@@ -158,121 +210,9 @@ async function openAccounts(settings: Settings, database: Database, time: Runner
   return { accounts, isNew };
 }
 
-interface DeviceSource {
-  readonly url: string;
-  /** The embedded broker; `undefined` when an outside one is used. */
-  readonly broker: Broker | undefined;
-  readonly line: string;
-}
-
-async function openDeviceSource(
-  settings: Settings,
-  devices: Devices,
-  { time, log, stops }: { time: RunnerTime; log: Log; stops: Stops },
-): Promise<DeviceSource> {
-  const observe = (topic: string, payload: Uint8Array): void => devices.observe(topic, payload);
-  if (settings.mqttUrl !== undefined) {
-    const clientId = `sluice-devices-${newId().slice(0, 8)}`;
-    stops.push(await observeOutside({ url: settings.mqttUrl, clientId, observe, log }));
-    return {
-      url: settings.mqttUrl,
-      broker: undefined,
-      line: `MQTT broker ${new URL(settings.mqttUrl).host}`,
-    };
-  }
-  const broker = await startBroker({
-    port: settings.mqttPort,
-    folder: join(settings.data, 'broker'),
-    packetBytes: settings.mqttPacketBytes,
-    time,
-    newId,
-    log,
-    observe,
-    keepsAllFor: isRunnerClient,
-  });
-  stops.push(() => broker.stop());
-  return { url: `mqtt://${LOOPBACK}:${broker.port}`, broker, line: `MQTT broker on port ${broker.port}` };
-}
-
-/** What ran before runs again, or is held in safe mode; on the first start the first flows are made. */
-async function startFlows(
-  workspace: Workspace,
-  isNew: boolean,
-  { safe }: Settings,
-  options: StartOptions,
-): Promise<void> {
-  if (safe) options.log('warning', 'Safe mode: every flow is held until somebody starts it.');
-  const drafts = isNew ? addFirstFlows(workspace, options) : [];
-  if (safe) workspace.deployments.hold();
-  else if (isNew) await deployFirstFlows(workspace, drafts, options);
-  else await workspace.deployments.resume();
-}
-
-function addFirstFlows({ flows }: Workspace, { firstFlows = [] }: StartOptions): FlowResource[] {
-  return firstFlows.map((flow) => flows.create(SLUICE_ITSELF, flow.name, flow));
-}
-
-/** A flow that cannot be deployed stays as a draft; why is in the log. */
-async function deployFirstFlows(
-  { flows }: Workspace,
-  drafts: readonly FlowResource[],
-  { log }: StartOptions,
-): Promise<void> {
-  const deploying = drafts.map(async ({ id, name, revision }) => {
-    try {
-      await flows.deployDraft(SLUICE_ITSELF, id, revision, '', []);
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      log('error', `The flow “${name}” was not deployed: ${reason}`);
-    }
-  });
-  await Promise.all(deploying);
-}
-
-interface WebParts {
-  readonly accounts: Accounts;
-  readonly workspace: Workspace;
-  readonly time: RunnerTime;
-  readonly broker: Broker | undefined;
-  readonly stops: Stops;
-}
-
-async function openWeb(settings: Settings, options: StartOptions, parts: WebParts) {
-  const { accounts, workspace, time, broker, stops } = parts;
-  const workspaces: Workspaces = new Map([[workspace.id, workspace]]);
-  let isReady = false;
-  const app = createApp({
-    accounts,
-    workspaces,
-    version: readVersion(),
-    isSafe: settings.safe,
-    editor: options.editor ?? EDITOR,
-    isReady: () => isReady && ['idle', 'ready'].includes(workspace.host.state()),
-    broker: () => broker?.counters(),
-    newId,
-    log: options.log,
-  });
-  const http = nodeHttp().createServer({ requestTimeout: 60_000 }, app);
-  const connections = connectionsOf(http);
-  const host = hostFor(settings.host, accounts, options.log);
-  await listen(http, settings.port, host);
-  const userOf = (token: string) => accounts.userOf(token);
-  const live = openLive({ http, workspaces, userOf, time, newId, log: options.log });
-  stops.push(async () => {
-    isReady = false;
-    await closeHttp(http, connections, () => live.stop(), time);
-  });
-  return {
-    port: (http.address() as AddressInfo).port,
-    host: host === '0.0.0.0' || host === '::' ? LOOPBACK : host,
-    setReady: () => {
-      isReady = true;
-    },
-  };
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(text) as { version: string };
-  return version;
+function oidcOf(settings: Settings): OidcSettings | undefined {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = settings;
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return undefined;
+  const name = settings.oidcName ?? new URL(issuer).host;
+  return { issuer, clientId, clientSecret, name, allowedDomains: settings.oidcAllowedDomains ?? [] };
 }

@@ -1,16 +1,18 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import { problemDetailsSchema, ROUTES } from '@sluice/shared/protocol/http.ts';
 import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import { newId, systemTime } from '../runner/time.ts';
 import type { Settings } from '../settings.ts';
 import { readSettings } from '../settings.ts';
-import { createAccountStore } from '../storage/accounts.ts';
 import type { Database } from '../storage/database.ts';
 import { openDatabase } from '../storage/database.ts';
+import { createSecretBox, readMasterKey } from '../storage/secrets.ts';
+import type { Accounts } from './accounts/accounts.ts';
 import { createAccounts } from './accounts/accounts.ts';
 import type { FakeRunnerHost } from './fakeRunnerHost.ts';
 import { createFakeRunnerHost } from './fakeRunnerHost.ts';
@@ -19,6 +21,8 @@ import { startServer } from './startServer.ts';
 
 export const ADA = { email: 'ada@example.org', name: 'Ada', password: 'otters like quiet rivers' };
 
+const TEST_ORIGIN = { address: '127.0.0.1', browser: 'a test' };
+
 export interface TestServer {
   readonly server: RunningServer;
   readonly host: FakeRunnerHost;
@@ -26,8 +30,12 @@ export interface TestServer {
   readonly settings: Settings;
   readonly lines: string[];
   readonly database: Database;
+  /** The accounts on that database: what is done to them counts on the server. */
+  readonly accounts: Accounts;
+  /** A new user; an admin of the first workspace owns the server unless it is said. */
+  userFor(role: User['role'], workspace?: string, isOwner?: boolean): User;
   /** The cookie of a new session of a new user. */
-  cookieFor(role: User['role'], workspace?: string): string;
+  cookieFor(role: User['role'], workspace?: string, isOwner?: boolean): string;
 }
 
 export function testSettings(flags: Record<string, unknown> = {}): Settings {
@@ -55,8 +63,16 @@ export async function startTestServer(
   onTestFinished(() => server.stop());
   const database = openDatabase(join(settings.data, 'sluice.db'));
   onTestFinished(() => database.close());
-  const store = createAccountStore(database);
-  const accounts = createAccounts(store, systemTime, newId);
+  const secrets = createSecretBox(readMasterKey(join(settings.data, 'master.key')));
+  const log = (_level: string, sentence: string): void => void lines.push(sentence);
+  const accounts = createAccounts({ database, secrets, clock: systemTime, newId, log });
+  const userFor: TestServer['userFor'] = (role, workspace = 'main', isOwner = role === 'admin') => {
+    accounts.store.addWorkspace(workspace, workspace, 0);
+    const id = newId();
+    const user = { id, email: `${id}@example.org`, name: role, role, workspace, isOwner };
+    accounts.store.addUser(user, 'no password', 0);
+    return user;
+  };
   return {
     server,
     host: host ?? createFakeRunnerHost({} as never),
@@ -64,13 +80,9 @@ export async function startTestServer(
     settings,
     lines,
     database,
-    cookieFor(role, workspace = 'main') {
-      store.addWorkspace(workspace, workspace, 0);
-      const id = newId();
-      const user: User = { id, email: `${id}@example.org`, name: role, role, workspace };
-      store.addUser(user, 'no password', 0);
-      return `sluice_session=${accounts.openSession(user)}`;
-    },
+    accounts,
+    userFor,
+    cookieFor: (...who) => `sluice_session=${accounts.sessions.open(userFor(...who), TEST_ORIGIN)}`,
   };
 }
 
@@ -107,8 +119,14 @@ interface CallOptions {
   readonly body?: unknown;
 }
 
-/** Calls routes by name with a session. What comes back is checked by the route's own schema, or is problem details. */
-export function apiOf(server: RunningServer, cookie?: string) {
+/** An API token goes as a bearer text, anything else as a cookie. */
+export function headersOf(credential: string): Record<string, string> {
+  const isToken = /^sluice_(?!session=)/.test(credential);
+  return isToken ? { authorization: `Bearer ${credential}` } : { cookie: credential };
+}
+
+/** Calls routes by name with a session or an API token. What comes back is checked by the route's own schema, or is problem details. */
+export function apiOf(server: RunningServer, credential?: string) {
   async function raw(
     name: RouteName,
     { params = {}, query = {}, body }: CallOptions = {},
@@ -118,7 +136,7 @@ export function apiOf(server: RunningServer, cookie?: string) {
     const search = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
     return send(server, method, search.size > 0 ? `${filled}?${search.toString()}` : filled, {
       body,
-      headers: cookie === undefined ? {} : { cookie },
+      headers: credential === undefined ? {} : headersOf(credential),
     });
   }
   return {

@@ -10,6 +10,8 @@ export interface Traces {
   start(flow: string, wanted: { node?: string | undefined; device?: string | undefined }): Promise<void>;
   /** The last ones of a flow, newest first. */
   list(flow: string): Trace[];
+  /** Drops those that began before this, ms since the epoch. */
+  forget(before: number): void;
 }
 
 export interface TracesOptions {
@@ -52,5 +54,9 @@ export function createTraces({ host, flows, deployments }: TracesOptions): Trace
       }
     },
     list: (flow) => [...(byFlow.get(flows.get(flow).id)?.values() ?? [])].reverse(),
+    forget(before) {
+      for (const traces of byFlow.values())
+        for (const { id, startedAt } of traces.values()) if (startedAt < before) traces.delete(id);
+    },
   };
 }

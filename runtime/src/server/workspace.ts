@@ -1,4 +1,5 @@
 import type { Alarms } from './alarms.ts';
+import type { WorkspaceAudit } from './audit.ts';
 import type { Note } from './actor.ts';
 import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
@@ -10,8 +11,10 @@ import type { Deployments } from './flows/deployments.ts';
 import type { Flows } from './flows/flows.ts';
 import type { NodeStates } from './nodeState.ts';
 import type { Outboxes } from './outboxes.ts';
+import type { WorkspaceRetention } from './retention.ts';
 import type { Traces } from './traces.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
+import type { Hub } from './live/hub.ts';
 
 /** All that belongs to one tenant. A request gets the one of its user, and so can never reach another's. */
 export interface Workspace {
@@ -28,7 +31,11 @@ export interface Workspace {
   readonly dryRunning: DryRunning;
   readonly figures: WorkspaceFigures;
   readonly limits: WorkspaceLimits;
+  readonly audit: WorkspaceAudit;
+  readonly retention: WorkspaceRetention;
   readonly host: RunnerHost;
+  /** To the pages that show it. */
+  readonly hub: Hub;
   readonly note: Note;
   /** For what is done already, whatever becomes of the note. */
   readonly noteOfDone: Note;
@@ -36,5 +43,12 @@ export interface Workspace {
   atomically<T>(work: () => T): T;
 }
 
-/** The workspaces of this server, by id. */
-export type Workspaces = ReadonlyMap<string, Workspace>;
+/** The workspaces of this server. One that nobody needs is not open and takes no memory. */
+export interface Workspaces {
+  /** Opens it where it is not open; `undefined` when there is none of this id. Throws why it cannot be opened. */
+  get(id: string): Workspace | undefined;
+  /** Those that are open now. */
+  opened(): readonly Workspace[];
+  /** Called when one is about to be closed, as when it is deleted. */
+  onClosed(listener: (workspace: Workspace) => void): () => void;
+}

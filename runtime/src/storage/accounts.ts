@@ -1,27 +1,42 @@
-import type { User } from '@sluice/shared/protocol/http.ts';
-import { userSchema } from '@sluice/shared/protocol/http.ts';
+import type { Membership, Person, Role, User } from '@sluice/shared/protocol/people.ts';
+import { personSchema, roleSchema, userSchema } from '@sluice/shared/protocol/people.ts';
 import type { Database, Row } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 
-/** A user with what is needed to check a password; never leaves the server. */
-interface StoredUser {
-  readonly user: User;
-  /** As `accounts/password.ts` writes it. */
-  readonly password: string;
+/** An account by itself, whatever workspaces it is in. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly isOwner: boolean;
 }
 
-/** Workspaces, users, their sessions, and the token of the first start. */
+/** An account with what is needed to check a password; never leaves the server. */
+export interface StoredAccount extends Account {
+  /** As `accounts/password.ts` writes it; none for people who sign in by OIDC only. */
+  readonly password: string | undefined;
+}
+
+/** Workspaces, accounts, who is in which workspace, and the token of the first start. */
 export interface AccountStore {
   addWorkspace(id: string, name: string, at: number): void;
   hasUsers(): boolean;
-  addUser(user: User, password: string, at: number): void;
-  userByEmail(email: string): StoredUser | undefined;
-  addSession(session: { tokenHash: string; user: string; at: number; expiresAt: number }): void;
-  /** The user of a session that has not expired, and when it was last used. */
-  session(tokenHash: string, now: number): { user: User; lastUsedAt: number } | undefined;
-  renewSession(tokenHash: string, now: number, expiresAt: number): void;
-  deleteSession(tokenHash: string): void;
-  deleteExpiredSessions(now: number): void;
+  /** An account that is in one workspace. */
+  addUser(user: User, password: string | undefined, at: number): void;
+  accountByEmail(email: string): StoredAccount | undefined;
+  account(id: string): StoredAccount | undefined;
+  setPassword(id: string, password: string): void;
+  /** In order of their names; none that is being deleted. */
+  memberships(user: string): Membership[];
+  /** The person in a workspace that they are in; none in one that is being deleted. */
+  userIn(workspace: string, user: string): User | undefined;
+  people(workspace: string): Person[];
+  person(workspace: string, user: string): Person | undefined;
+  /** Puts somebody into a workspace, or gives them another role there. */
+  setRole(workspace: string, user: string, role: Role, at: number): void;
+  /** Takes somebody out of a workspace; their tokens there go with it. */
+  removeFrom(workspace: string, user: string): void;
+  adminsOf(workspace: string): number;
   setFirstStartToken(tokenHash: string, expiresAt: number): void;
   /** Whether it is the token, and in time. */
   isFirstStartToken(tokenHash: string, now: number): boolean;
@@ -31,56 +46,92 @@ export interface AccountStore {
   atomically<T>(work: () => T): T;
 }
 
-const USER_COLUMNS = 'users.id, users.email, users.name, users.workspace, users.role';
-
 export function createAccountStore(database: Database): AccountStore {
   return {
-    ...userStatements(database),
-    ...sessionStatements(database),
+    ...accountStatements(database),
+    ...membershipStatements(database),
+    ...personStatements(database),
     ...firstStartStatements(database),
     atomically: (work) => database.transaction(work),
   };
 }
 
-function userStatements(database: Database) {
+function accountStatements(database: Database) {
   const addWorkspace = database.prepare('INSERT OR IGNORE INTO workspaces VALUES (?, ?, ?)');
   const anyUser = database.prepare('SELECT 1 FROM users LIMIT 1');
-  const addUser = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const byEmail = database.prepare(`SELECT ${USER_COLUMNS}, password FROM users WHERE email = ?`);
+  const addUser = database.prepare('INSERT INTO users VALUES (?, ?, ?, ?, ?, ?)');
+  const join = database.prepare('INSERT INTO memberships VALUES (?, ?, ?, ?)');
+  const byEmail = database.prepare('SELECT * FROM users WHERE email = ?');
+  const byId = database.prepare('SELECT * FROM users WHERE id = ?');
+  const setPassword = database.prepare('UPDATE users SET password = ? WHERE id = ?');
   return {
     addWorkspace: (id: string, name: string, at: number) => void addWorkspace.run(id, name, at),
     hasUsers: () => anyUser.get() !== undefined,
-    addUser: (user: User, password: string, at: number) =>
-      void addUser.run(user.id, user.workspace, user.email, user.name, user.role, password, at),
-    userByEmail(email: string): StoredUser | undefined {
-      const row = byEmail.get(email);
-      return row === undefined ? undefined : { user: readUser(row), password: textOf(row, 'password') };
+    addUser(user: User, password: string | undefined, at: number) {
+      database.transaction(() => {
+        addUser.run(user.id, user.email, user.name, password ?? null, Number(user.isOwner), at);
+        join.run(user.id, user.workspace, user.role, at);
+      });
     },
+    accountByEmail: (email: string) => readAccount(byEmail.get(email)),
+    account: (id: string) => readAccount(byId.get(id)),
+    setPassword: (id: string, password: string) => void setPassword.run(password, id),
   };
 }
 
-function sessionStatements(database: Database) {
-  const add = database.prepare('INSERT INTO sessions VALUES (?, ?, ?, ?, ?)');
-  const find = database.prepare(
-    `SELECT ${USER_COLUMNS}, last_used_at FROM sessions JOIN users ON users.id = sessions.user
-     WHERE token_hash = ? AND expires_at > ?`,
+const LIVING = 'workspace NOT IN (SELECT id FROM workspace_deletions)';
+
+function membershipStatements(database: Database) {
+  const all = database.prepare(
+    `SELECT memberships.workspace, workspaces.name, role FROM memberships
+     JOIN workspaces ON workspaces.id = memberships.workspace
+     WHERE user = ? AND ${LIVING} ORDER BY workspaces.name COLLATE NOCASE, workspaces.id`,
   );
-  const renew = database.prepare('UPDATE sessions SET last_used_at = ?, expires_at = ? WHERE token_hash = ?');
-  const remove = database.prepare('DELETE FROM sessions WHERE token_hash = ?');
-  const expire = database.prepare('DELETE FROM sessions WHERE expires_at <= ?');
+  const userIn = database.prepare(
+    `SELECT users.id, email, name, workspace, role, is_owner FROM memberships JOIN users ON users.id = user
+     WHERE workspace = ? AND user = ? AND ${LIVING}`,
+  );
+  const setRole = database.prepare(
+    `INSERT INTO memberships VALUES (?, ?, ?, ?)
+     ON CONFLICT (user, workspace) DO UPDATE SET role = excluded.role`,
+  );
+  const remove = database.prepare('DELETE FROM memberships WHERE workspace = ? AND user = ?');
+  const admins = database.prepare(
+    "SELECT count(*) AS count FROM memberships WHERE workspace = ? AND role = 'admin'",
+  );
   return {
-    addSession: (session: { tokenHash: string; user: string; at: number; expiresAt: number }) =>
-      void add.run(session.tokenHash, session.user, session.at, session.at, session.expiresAt),
-    session(tokenHash: string, now: number) {
-      const row = find.get(tokenHash, now);
-      return row === undefined
-        ? undefined
-        : { user: readUser(row), lastUsedAt: numberOf(row, 'last_used_at') };
+    memberships: (user: string): Membership[] =>
+      all.all(user).map((row) => ({
+        workspace: textOf(row, 'workspace'),
+        name: textOf(row, 'name'),
+        role: roleSchema.parse(row['role']),
+      })),
+    userIn(workspace: string, user: string) {
+      const row = userIn.get(workspace, user);
+      return row === undefined ? undefined : readUser(row);
     },
-    renewSession: (tokenHash: string, now: number, expiresAt: number) =>
-      void renew.run(now, expiresAt, tokenHash),
-    deleteSession: (tokenHash: string) => void remove.run(tokenHash),
-    deleteExpiredSessions: (now: number) => void expire.run(now),
+    setRole: (workspace: string, user: string, role: Role, at: number) =>
+      void setRole.run(user, workspace, role, at),
+    removeFrom: (workspace: string, user: string) => void remove.run(workspace, user),
+    adminsOf: (workspace: string) => numberOf(admins.get(workspace) ?? {}, 'count'),
+  };
+}
+
+const PEOPLE = `
+  SELECT users.id, email, name, role, joined_at,
+    EXISTS (SELECT 1 FROM second_factors WHERE user = users.id AND confirmed_at IS NOT NULL) AS second_factor,
+    (SELECT max(last_used_at) FROM sessions WHERE user = users.id AND stands_in = memberships.workspace) AS last_seen
+  FROM memberships JOIN users ON users.id = memberships.user WHERE workspace = ?`;
+
+function personStatements(database: Database) {
+  const list = database.prepare(`${PEOPLE} ORDER BY name COLLATE NOCASE, users.id`);
+  const get = database.prepare(`${PEOPLE} AND users.id = ?`);
+  return {
+    people: (workspace: string) => list.all(workspace).map(readPerson),
+    person(workspace: string, user: string) {
+      const row = get.get(workspace, user);
+      return row === undefined ? undefined : readPerson(row);
+    },
   };
 }
 
@@ -95,6 +146,28 @@ function firstStartStatements(database: Database) {
   };
 }
 
-function readUser(row: Row): User {
-  return userSchema.parse({ ...row });
+function readAccount(row: Row | undefined): StoredAccount | undefined {
+  if (row === undefined) return undefined;
+  return {
+    id: textOf(row, 'id'),
+    email: textOf(row, 'email'),
+    name: textOf(row, 'name'),
+    isOwner: row['is_owner'] === 1,
+    password: row['password'] === null ? undefined : textOf(row, 'password'),
+  };
+}
+
+/** Reads the columns id, email, name, workspace, role and is_owner. */
+export function readUser(row: Row): User {
+  return userSchema.parse({ ...row, isOwner: row['is_owner'] === 1 });
+}
+
+function readPerson(row: Row): Person {
+  const { joined_at: joinedAt, second_factor: secondFactor, last_seen: lastSeen, ...rest } = row;
+  return personSchema.parse({
+    ...rest,
+    joinedAt,
+    hasSecondFactor: secondFactor === 1,
+    ...(lastSeen === null ? {} : { lastSeenAt: lastSeen }),
+  });
 }

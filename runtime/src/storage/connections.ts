@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { Database, Row } from './database.ts';
 import { numberOf, textOf } from './database.ts';
 import type { SecretBox } from './secrets.ts';
+import type { Keyring } from './workspaceKeys.ts';
 
 /** A connection with its secrets in the clear; only the runner gets them. */
 export interface StoredConnection {
@@ -27,7 +28,7 @@ export interface ConnectionStore {
 
 const sealedSchema = z.record(z.string(), z.string());
 
-export function createConnectionStore(database: Database, box: SecretBox): ConnectionStore {
+export function createConnectionStore(database: Database, keys: Pick<Keyring, 'of'>): ConnectionStore {
   const list = database.prepare('SELECT * FROM connections WHERE workspace = ? ORDER BY name, id');
   const get = database.prepare('SELECT * FROM connections WHERE workspace = ? AND id = ?');
   const add = database.prepare('INSERT INTO connections VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -37,19 +38,22 @@ export function createConnectionStore(database: Database, box: SecretBox): Conne
   );
   const remove = database.prepare('DELETE FROM connections WHERE workspace = ? AND id = ?');
   return {
-    list: (workspace) => list.all(workspace).map((row) => readConnection(row, box)),
+    list(workspace) {
+      const box = keys.of(workspace);
+      return list.all(workspace).map((row) => readConnection(row, box));
+    },
     get(workspace, id) {
       const row = get.get(workspace, id);
-      return row === undefined ? undefined : readConnection(row, box);
+      return row === undefined ? undefined : readConnection(row, keys.of(workspace));
     },
     add(workspace, connection) {
       const { id, name, type, config, revision } = connection;
-      const sealed = seal(workspace, connection, box);
+      const sealed = seal(workspace, connection, keys.of(workspace));
       add.run(workspace, id, name, type, JSON.stringify(config), sealed, revision);
     },
     save(workspace, connection) {
       const { id, name, config, revision } = connection;
-      const sealed = seal(workspace, connection, box);
+      const sealed = seal(workspace, connection, keys.of(workspace));
       return save.run(name, JSON.stringify(config), sealed, revision, workspace, id, revision - 1) === 1;
     },
     delete: (workspace, id) => void remove.run(workspace, id),

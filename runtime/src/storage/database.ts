@@ -16,6 +16,8 @@ interface Statement {
 
 export interface Database {
   prepare(sql: string): Statement;
+  /** Gives SQL a function from text to text. */
+  function(name: string, run: (text: string) => string): void;
   /** Runs all of `work` or nothing of it. Within another transaction it is a part of that one. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -45,6 +47,7 @@ function wrap(sqlite: DatabaseSync): Database {
   let isOpen = true;
   return {
     prepare: (sql) => wrapStatement(sqlite.prepare(sql)),
+    function: (name, run) => sqlite.function(name, (value) => run(String(value))),
     transaction(work) {
       if (sqlite.isTransaction) return work();
       translated(() => sqlite.exec('BEGIN IMMEDIATE'));

@@ -9,7 +9,7 @@ export interface SecretBox {
   open(sealed: string, context: string): string;
 }
 
-const KEY_BYTES = 32;
+export const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
@@ -31,24 +31,31 @@ export function createSecretBox(masterKey: Uint8Array): SecretBox {
         const key = decrypt(masterKey, bytes.subarray(0, wrappedLength), `key:${context}`);
         return decrypt(key, bytes.subarray(wrappedLength), context).toString('utf8');
       } catch (cause) {
-        throw new SluiceError(
-          'internal',
-          'A stored secret cannot be opened: the master key is not the one that it was sealed with. Put the old key file back (SLUICE_MASTER_KEY_FILE), or enter the secret again.',
-          { cause },
-        );
+        throw notOpenable(cause);
       }
     },
   };
 }
 
-function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buffer {
+/** What a person is told whose secret cannot be opened. */
+export function notOpenable(cause: unknown): SluiceError {
+  return new SluiceError(
+    'internal',
+    'A stored secret cannot be opened: the master key is not the one that it was sealed with. Put the old key file back (SLUICE_MASTER_KEY_FILE), or enter the secret again.',
+    { cause },
+  );
+}
+
+/** AES-256-GCM with a random nonce: nonce ‖ tag ‖ text. `context` is not in it, but has to be the same when decrypting. */
+export function encrypt(key: Uint8Array, text: Uint8Array, context: string): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context));
   const body = Buffer.concat([cipher.update(text), cipher.final()]);
   return Buffer.concat([nonce, cipher.getAuthTag(), body]);
 }
 
-function decrypt(key: Uint8Array, bytes: Uint8Array, context: string): Buffer {
+/** Throws where one bit of it, the key or the context is another. */
+export function decrypt(key: Uint8Array, bytes: Uint8Array, context: string): Buffer {
   const nonce = bytes.subarray(0, NONCE_BYTES);
   const tag = bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES })
@@ -62,12 +69,20 @@ function decrypt(key: Uint8Array, bytes: Uint8Array, context: string): Buffer {
  * is on disk as a whole: half a key would keep every later start from going on. Throws `wrong-argument`.
  */
 export function readMasterKey(file: string): Uint8Array {
-  if (!existsSync(file)) {
-    const unnamed = `${file}.new`;
-    writeFileSync(unnamed, `${randomBytes(KEY_BYTES).toString('hex')}\n`, { mode: 0o600, flush: true });
-    chmodSync(unnamed, 0o600);
-    renameSync(unnamed, file);
-  }
+  if (!existsSync(file)) writeMasterKey(file, randomBytes(KEY_BYTES));
+  return readKeyFile(file);
+}
+
+/** Writes a key, in the place of the one that is there; the file is the old or the new one whatever happens meanwhile. */
+export function writeMasterKey(file: string, key: Uint8Array): void {
+  const unnamed = `${file}.new`;
+  writeFileSync(unnamed, `${Buffer.from(key).toString('hex')}\n`, { mode: 0o600, flush: true });
+  chmodSync(unnamed, 0o600);
+  renameSync(unnamed, file);
+}
+
+/** Reads a key of 32 bytes from a file with 64 hex digits. Throws `wrong-argument`. */
+export function readKeyFile(file: string): Uint8Array {
   const text = textOf(file).trim();
   if (!/^[0-9a-f]{64}$/i.test(text)) {
     throw new SluiceError(

@@ -1,9 +1,14 @@
 import * as z from 'zod';
 import { flowSchema } from '../flow/flow.ts';
 import { jsonSchema } from '../message/value.ts';
+import { AUDIT_ROUTES } from './audit.ts';
+import { CREDENTIAL_ROUTES } from './credentials.ts';
+import { KEY_ROUTES } from './keys.ts';
+import { passwordSchema, PEOPLE_ROUTES, secondFactorSchema, userSchema } from './people.ts';
 import { routesOf } from './route.ts';
 import { letterFilterSchema, RUNNING_ROUTES } from './running.ts';
 import { shownMessageSchema } from './shown.ts';
+import { WORKSPACE_ROUTES } from './workspaces.ts';
 
 // The REST interface: one schema for each resource and one row for each route. The server mounts the rows, the editor
 // calls them, and /api/openapi.json is made from them.
@@ -29,19 +34,6 @@ export const problemDetailsSchema = z.object({
 export type ProblemDetails = z.output<typeof problemDetailsSchema>;
 
 const emailSchema = z.email('Write an e-mail address such as ada@example.org.').max(254);
-export const passwordSchema = z
-  .string()
-  .min(12, 'A password has at least 12 characters.')
-  .max(1_000, 'A password has at most 1000 characters.');
-
-export const userSchema = z.object({
-  id: z.string(),
-  email: z.string(),
-  name: z.string(),
-  workspace: z.string(),
-  role: z.enum(['viewer', 'operator', 'integrator', 'deployer', 'admin']),
-});
-export type User = z.output<typeof userSchema>;
 
 export const deploymentStateSchema = z.enum(['starting', 'running', 'stopped', 'failed', 'held']);
 export type DeploymentState = z.output<typeof deploymentStateSchema>;
@@ -181,7 +173,12 @@ export const ROUTES = routesOf({
     path: '/api/session',
     permission: 'public',
     summary: 'Sign in; the answer sets the session cookie',
-    body: z.object({ email: z.string().max(254), password: z.string().max(1_000) }),
+    body: z.object({
+      email: z.string().max(254),
+      password: z.string().max(1_000),
+      /** When an authenticator is asked for: `second-factor-needed` says so. */
+      code: secondFactorSchema.optional(),
+    }),
     response: userSchema,
   },
   session: {
@@ -194,8 +191,8 @@ export const ROUTES = routesOf({
   signOut: {
     method: 'delete',
     path: '/api/session',
-    permission: 'signed-in',
-    summary: 'Sign out',
+    permission: 'public',
+    summary: 'Sign out; does nothing for who is not signed in',
     response: okSchema,
   },
 
@@ -321,6 +318,20 @@ export const ROUTES = routesOf({
     params: flowParams,
     response: deviceSchema,
   },
+  createDevice: {
+    method: 'post',
+    path: '/api/devices',
+    permission: 'integrator',
+    summary: 'Make a device that has not sent anything yet, so that it can be given a credential',
+    body: z.object({
+      /** A part of its topics: `devices/<id>/telemetry`. */
+      id: z.string().trim().min(1).max(128),
+      name: z.string().trim().min(1).max(200),
+      model: z.string().trim().max(200).default(''),
+      tags: z.array(z.string().trim().min(1).max(60)).max(50).default([]),
+    }),
+    response: deviceSchema,
+  },
   saveDevice: {
     method: 'put',
     path: '/api/devices/:id',
@@ -430,5 +441,10 @@ export const ROUTES = routesOf({
     }),
   },
   ...RUNNING_ROUTES,
+  ...PEOPLE_ROUTES,
+  ...WORKSPACE_ROUTES,
+  ...CREDENTIAL_ROUTES,
+  ...AUDIT_ROUTES,
+  ...KEY_ROUTES,
 });
 export type RouteName = keyof typeof ROUTES;

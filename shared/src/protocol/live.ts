@@ -86,6 +86,10 @@ export type AlarmChanged = z.output<typeof alarmChangedSchema>;
 export const traceChangedSchema = z.object({ flow: z.string(), trace: traceSchema });
 export type TraceChanged = z.output<typeof traceChangedSchema>;
 
+/** The last event of a socket that the server ends: signed out, gone to another workspace, too fast. */
+export const endedSchema = z.object({ code: z.string(), sentence: z.string() });
+export type Ended = z.output<typeof endedSchema>;
+
 export type Answer = { ok: true } | { ok: false; code: string; sentence: string };
 
 /** Events that a client sends; each is answered. */
@@ -106,4 +110,5 @@ export interface ServerEvents {
   devices(changed: DevicesChanged): void;
   alarm(changed: AlarmChanged): void;
   trace(changed: TraceChanged): void;
+  ended(ended: Ended): void;
 }

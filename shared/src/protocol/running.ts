@@ -165,6 +165,10 @@ export const limitsSchema = z.object({
   deadLettersPerFlow: z.number().int().min(10).max(1_000_000),
   /** Dead letters a minute above which an alarm is raised. */
   deadLettersAMinute: z.number().int().min(1).max(1_000_000),
+  /** Devices beyond these are not registered. */
+  devices: z.number().int().min(1).max(100_000),
+  /** Messages that all flows together take in, counted for each flow that takes one; beyond them sources wait. */
+  messagesASecond: z.number().int().min(10).max(10_000_000),
 });
 export type Limits = z.output<typeof limitsSchema>;
 
@@ -401,7 +405,7 @@ export const RUNNING_ROUTES = routesOf({
   saveLimits: {
     method: 'put',
     path: '/api/limits',
-    permission: 'admin',
+    permission: 'owner',
     summary: 'Change what the workspace may take',
     body: limitsSchema,
     response: limitsSchema,

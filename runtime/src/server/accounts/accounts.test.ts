@@ -1,19 +1,27 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeTime } from '../../runner/fakeTime.ts';
 import { newId } from '../../runner/time.ts';
-import { createAccountStore } from '../../storage/accounts.ts';
 import { openDatabase } from '../../storage/database.ts';
-import { createAccounts, SESSION_MS } from './accounts.ts';
+import { createSecretBox } from '../../storage/secrets.ts';
+import { createAccounts } from './accounts.ts';
 import { whyTooCommon } from './commonPasswords.ts';
 import { hashPassword, isPassword } from './password.ts';
+import { SESSION_MS } from './sessions.ts';
 
+const BROWSER = { address: '127.0.0.1', browser: 'a test' };
 const ADA = { email: 'ada@example.org', name: 'Ada', password: 'otters like quiet rivers' };
 
 function setUp() {
   const database = openDatabase(':memory:');
   onTestFinished(() => database.close());
   const time = fakeTime();
-  const accounts = createAccounts(createAccountStore(database), time, newId);
+  const accounts = createAccounts({
+    database,
+    secrets: createSecretBox(new Uint8Array(32)),
+    clock: time,
+    newId,
+    log: () => undefined,
+  });
   return { accounts, time, database };
 }
 
@@ -95,7 +103,7 @@ describe('the first start', () => {
     const { accounts, database } = setUp();
     const token = accounts.newFirstStartToken();
     const stored = JSON.stringify(database.prepare('SELECT * FROM first_start').all());
-    const session = accounts.openSession(await accounts.createFirst(token, ADA));
+    const session = accounts.sessions.open(await accounts.createFirst(token, ADA), BROWSER);
     const sessions = JSON.stringify(database.prepare('SELECT * FROM sessions').all());
     expect(stored).not.toContain(token);
     expect(sessions).not.toContain(session);
@@ -106,16 +114,49 @@ describe('sessions', () => {
   async function signedIn() {
     const made = setUp();
     await made.accounts.createFromSettings(ADA);
-    const user = await made.accounts.signIn(ADA.email, ADA.password);
-    return { ...made, user, token: made.accounts.openSession(user) };
+    const user = await made.accounts.signIn(ADA.email, { password: ADA.password });
+    return { ...made, user, token: made.accounts.sessions.open(user, BROWSER) };
   }
 
   it('open with the right password, in any case of the e-mail, and with no other', async () => {
     const { accounts, user } = await signedIn();
-    expect((await accounts.signIn('ADA@example.org', ADA.password)).id).toBe(user.id);
+    expect((await accounts.signIn('ADA@example.org', { password: ADA.password })).id).toBe(user.id);
     const sentence = 'E-mail or password is wrong. Try again.';
-    await expect(accounts.signIn(ADA.email, 'otters like loud rivers')).rejects.toThrow(sentence);
-    await expect(accounts.signIn('eve@example.org', ADA.password)).rejects.toThrow(sentence);
+    await expect(accounts.signIn(ADA.email, { password: 'otters like loud rivers' })).rejects.toThrow(
+      sentence,
+    );
+    await expect(accounts.signIn('eve@example.org', { password: ADA.password })).rejects.toThrow(sentence);
+  });
+
+  it('are refused after as long for an account that is not there, or has no password, as for a wrong one', async () => {
+    const { accounts } = await signedIn();
+    const user = {
+      id: 'o',
+      email: 'o@example.org',
+      name: 'O',
+      workspace: 'main',
+      role: 'viewer',
+      isOwner: false,
+    };
+    accounts.store.addUser({ ...user, role: 'viewer' }, undefined, 0);
+    const tookMs = async (email: string): Promise<number> => {
+      const times: number[] = [];
+      for (let count = 0; count < 5; count++) {
+        const before = performance.now();
+        await expect(accounts.signIn(email, { password: 'otters like loud rivers' })).rejects.toThrow(
+          'wrong',
+        );
+        times.push(performance.now() - before);
+      }
+      return times.toSorted((a, b) => a - b)[2] ?? 0;
+    };
+    const known = await tookMs(ADA.email);
+    // Hashing is nearly all of it; a machine that is busy otherwise makes single tries longer.
+    for (const email of ['nobody@example.org', user.email]) {
+      const ratio = (await tookMs(email)) / known;
+      expect(ratio).toBeGreaterThan(0.4);
+      expect(ratio).toBeLessThan(2.5);
+    }
   });
 
   it('live for 30 days from their last use', async () => {
@@ -131,7 +172,7 @@ describe('sessions', () => {
   it('end when they are closed, and no guess opens one', async () => {
     const { accounts, token } = await signedIn();
     expect(accounts.userOf('guess')).toBeUndefined();
-    accounts.closeSession(token);
+    accounts.sessions.close(token);
     expect(accounts.userOf(token)).toBeUndefined();
   });
 });

@@ -12,6 +12,8 @@ export interface Devices {
   list(): Device[];
   /** Throws `not-found`. */
   get(id: string): Device;
+  /** A device that has sent nothing yet. Throws `already-there`, `limit-reached`, and `disk-full`. */
+  add(id: string, about: { name: string; model: string; tags: readonly string[] }): Device;
   /** Throws `not-found`, and `disk-full` when it could not be written; then nothing changed. */
   edit(id: string, about: { name: string; model: string; tags: readonly string[] }): Device;
   observe(topic: string, payload: Uint8Array): void;
@@ -21,6 +23,10 @@ export interface Devices {
   onChanged(listener: (devices: readonly Device[]) => void): () => void;
   /** Called at most once a second when the directory changed. */
   onDirectory(listener: () => void): () => void;
+  /** Messages of devices that are not registered because there are as many as may be, since the start. */
+  refused(): number;
+  /** From now on no device is added beyond so many; those that are there stay. */
+  keepAtMost(devices: number): void;
   /** Writes what is left; may be called twice. */
   stop(): void;
 }
@@ -92,6 +98,26 @@ export function createDevices(options: DevicesOptions): Devices {
   return {
     list: () => registry.list(time.now()),
     get: find,
+    add(id, about) {
+      if (registry.known(id) !== undefined)
+        throw new SluiceError('already-there', `There is a device “${id}” already.`);
+      const content = registry.add(id, about, time.now());
+      if (content === undefined) {
+        throw new SluiceError(
+          'limit-reached',
+          `This workspace has ${registry.most} devices already, which is the most.`,
+        );
+      }
+      try {
+        store.putAll(workspace, [{ id, content }]);
+      } catch (error) {
+        registry.remove(id);
+        throw error;
+      }
+      changed.add(id);
+      isDirectoryChanged = true;
+      return find(id);
+    },
     edit(id, about) {
       find(id);
       store.putAll(workspace, [{ id, content: registry.edited(id, about) }]);
@@ -106,6 +132,8 @@ export function createDevices(options: DevicesOptions): Devices {
     },
     directory: () =>
       registry.list(time.now()).map(({ id, name, model, tags }) => ({ id, name, model, tags })),
+    refused: () => registry.refused,
+    keepAtMost: (devices) => registry.keepAtMost(devices),
     onChanged(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -14,16 +14,24 @@ interface Observed {
 export interface DeviceRegistry {
   /** Takes a message that was published; `undefined` when it changes nothing. */
   observe(topic: string, payload: Uint8Array, now: number): Observed | undefined;
+  /** A device that has sent nothing yet; `undefined` when there is one of this id, or no room for another. */
+  add(id: string, about: EditedAbout, now: number): KnownDevice | undefined;
   /** What a person says of a device; from then on the device's own word does not count. `undefined`: no such device. */
   edit(id: string, about: EditedAbout): KnownDevice | undefined;
+  /** Takes back an `add`. */
+  remove(id: string): void;
   /** What `edit` would make of the device. */
   edited(id: string, about: EditedAbout): KnownDevice | undefined;
   get(id: string, now: number): Device | undefined;
   /** In the order of the ids. */
   list(now: number): Device[];
   known(id: string): KnownDevice | undefined;
-  /** Messages that were left out because the registry is full. */
+  /** Messages of devices that were left out because the registry is full. */
   readonly refused: number;
+  /** How many devices there may be. */
+  readonly most: number;
+  /** From now on no device is added beyond so many; those that are there stay. */
+  keepAtMost(devices: number): void;
 }
 
 interface EditedAbout {
@@ -42,11 +50,12 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
     stored.map((device) => [device.id, { device, rate: createRate(now) }]),
   );
   let refused = 0;
+  let most: number = DEVICE_CAPS.devices;
 
   function open(id: string, topic: string, at: number): { entry: Entry; isNew: boolean } | undefined {
     const found = entries.get(id);
     if (found !== undefined) return { entry: found, isNew: false };
-    if (entries.size >= DEVICE_CAPS.devices) {
+    if (entries.size >= most) {
       refused++;
       return undefined;
     }
@@ -73,8 +82,14 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
   }
 
   return {
+    get most() {
+      return most;
+    },
     get refused() {
       return refused;
+    },
+    keepAtMost(devices) {
+      most = devices;
     },
     observe(topic, payload, at) {
       const source = deviceOf(topic);
@@ -97,6 +112,13 @@ export function createRegistry(stored: readonly KnownDevice[], now: number): Dev
       };
       return { id: source.id, directory: isNew };
     },
+    add(id, about, at) {
+      const opened = open(id, `devices/${id}/telemetry`, at);
+      if (opened?.isNew !== true) return undefined;
+      opened.entry.device = { ...opened.entry.device, ...about, tags: [...about.tags], isEdited: true };
+      return opened.entry.device;
+    },
+    remove: (id) => void entries.delete(id),
     edit(id, about) {
       const entry = entries.get(id);
       const device = edited(id, about);

@@ -1,7 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission, Route } from '@sluice/shared/protocol/route.ts';
 import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import { describe, expect, it } from 'vitest';
@@ -137,7 +138,7 @@ describe('permissions', () => {
         const { permission } = ROUTES[name] as Route;
         if (permission === 'public') continue;
         const answered = await call(name, cookieFor(role), server);
-        const may = isAllowed(permission, { role } as User);
+        const may = isAllowed(permission, { role, isOwner: role === 'admin' } as User);
         expect([name, role, answered.status === 403]).toEqual([name, role, !may]);
         expect(answered.status).not.toBe(401);
       }
@@ -167,10 +168,11 @@ describe('permissions', () => {
     const theirs = apiOf(server, cookieFor('admin', 'other'));
     await mine.ok('createFlow', { body: { name: 'Mine' } });
     expect(await theirs.problem('flow', { params: { id: 'mine' } })).toMatchObject({ code: 'not-found' });
-    expect(await theirs.problem('flows')).toMatchObject({ code: 'not-found' });
+    expect(await theirs.ok('flows')).toEqual([]);
     database.prepare("UPDATE flows SET workspace = 'other'").run();
     expect(await mine.problem('flow', { params: { id: 'mine' } })).toMatchObject({ code: 'not-found' });
     expect(await mine.ok('flows')).toEqual([]);
+    expect(await theirs.ok('flows')).toMatchObject([{ id: 'mine' }]);
   });
 });
 

@@ -1,7 +1,8 @@
-import type { IncomingRequest } from '@sluice/shared/node/context.ts';
+import type { IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
 import type { Request, RequestHandler, Response } from 'express';
 import express, { Router } from 'express';
-import type { RunnerHost } from '../../runner/runnerHost.ts';
+import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
+import type { Workspaces } from '../workspace.ts';
 
 /** What a request to an `http-in` node may have at most, bytes. */
 const HTTP_IN_BYTES = 1_048_576;
@@ -15,19 +16,39 @@ const NEVER_FROM_FLOWS = new Set([
   'strict-transport-security',
 ]);
 
-/** `/in/*`: requests for `http-in` nodes. The runner finds the node; it answers 404, 503 and 504 itself. */
-export function httpIn(host: RunnerHost, newId: () => string): RequestHandler {
+const NO_WORKSPACE: OutgoingAnswer = {
+  status: 404,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: 'No flow is running that serves this address.',
+};
+
+/**
+ * Requests for `http-in` nodes: `/in/<path>` for those of the first workspace, `/w/<workspace>/in/<path>` for those of any.
+ * No path that a flow of one workspace may choose is ever one of another. The runner finds the node; it answers 404, 503
+ * and 504 itself. Nobody needs to know which workspaces there are, so one that is not there answers as one that runs
+ * nothing.
+ */
+export function httpIn(workspaces: Workspaces, newId: () => string): RequestHandler {
   const router = Router();
-  router.use(express.raw({ type: () => true, limit: HTTP_IN_BYTES }), async (request, response) => {
-    const answer = await host.handleHttp(incomingOf(request, newId()));
-    response.status(statusOf(answer.status));
-    for (const [name, value] of Object.entries(answer.headers ?? {})) {
-      if (!NEVER_FROM_FLOWS.has(name.toLowerCase())) setHeader(response, name, value);
-    }
-    response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
-    response.end(answer.body ?? '');
-  });
+  const body = express.raw({ type: () => true, limit: HTTP_IN_BYTES });
+  const answer = async (id: string, request: Request, response: Response): Promise<void> => {
+    const host = workspaces.get(id)?.host;
+    send(response, (await host?.handleHttp(incomingOf(request, newId()))) ?? NO_WORKSPACE);
+  };
+  router.use('/in', body, (request, response) => answer(FIRST_WORKSPACE, request, response));
+  router.use('/w/:workspace/in', body, (request, response) =>
+    answer(request.params['workspace'] ?? '', request, response),
+  );
   return router;
+}
+
+function send(response: Response, answer: OutgoingAnswer): void {
+  response.status(statusOf(answer.status));
+  for (const [name, value] of Object.entries(answer.headers ?? {})) {
+    if (!NEVER_FROM_FLOWS.has(name.toLowerCase())) setHeader(response, name, value);
+  }
+  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+  response.end(answer.body ?? '');
 }
 
 function incomingOf(request: Request, id: string): IncomingRequest {

@@ -30,7 +30,7 @@ function textUpTo(limit: number) {
 }
 
 /** Throws `too-large` or `invalid-json`. `__proto__` becomes a plain key of its object. */
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
   if (text === '') return undefined;
   if (depthOf(text) > BODY_DEPTH) {
     throw new SluiceError('too-large', `The body is nested more than ${BODY_DEPTH} levels deep.`);
@@ -66,4 +66,9 @@ function depthOf(text: string): number {
     }
   }
   return deepest;
+}
+
+/** Whether a value of JSON is an object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { RunnerTime } from '../../runner/time.ts';
 import { every } from '../../runner/time.ts';
+import type { Settings } from '../../settings.ts';
+import { isOfThisMachine } from '../../settings.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import { within } from '../within.ts';
 import type { Log } from './problem.ts';
@@ -14,8 +16,12 @@ const REQUESTS_MS = 3_000;
 const IDLE_EVERY_MS = 50;
 
 /** Nobody but this machine reaches a server that has no account yet. */
-export function hostFor(wanted: string, accounts: Accounts, log: Log): string {
-  const isLoopback = ['127.0.0.1', '::1', 'localhost'].includes(wanted);
+export function hostFor(
+  { host: wanted, tlsCert }: Pick<Settings, 'host' | 'tlsCert'>,
+  accounts: Accounts,
+  log: Log,
+): string {
+  const isLoopback = isOfThisMachine(wanted);
   if (!isLoopback && accounts.isFirstStart()) {
     log(
       'warning',
@@ -23,10 +29,10 @@ export function hostFor(wanted: string, accounts: Accounts, log: Log): string {
     );
     return LOOPBACK;
   }
-  if (!isLoopback) {
+  if (!isLoopback && tlsCert === undefined) {
     log(
       'warning',
-      `Listening on ${wanted} without TLS: put a server that ends TLS in front of it before others use it.`,
+      `Listening on ${wanted} without TLS: whoever is on the way can read passwords. Set SLUICE_TLS_CERT and SLUICE_TLS_KEY, or put a server that ends TLS in front of it, before others use it.`,
     );
   }
   return wanted;

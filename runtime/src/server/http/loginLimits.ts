@@ -2,16 +2,46 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 
-const WINDOW_MS = 5 * 60_000;
-/** Failed tries in a window, for one account and for one address. */
-export const TRIES = { account: 10, address: 50 } as const;
+const WINDOW_MS = 60_000;
+/** Failed tries in a minute, for one account and for one address. */
+export const TRIES = { account: 10, address: 10 } as const;
 
-/** Limits failed tries to sign in, by account and by address; tries that succeed do not count. */
-export function loginLimits(): RequestHandler[] {
-  return [
-    limit(TRIES.address, (request) => `address ${ipKeyGenerator(request.socket.remoteAddress ?? '')}`),
-    limit(TRIES.account, (request) => `account ${emailOf(request)}`),
+/**
+ * Limits failed tries of all that takes a password, a code or the token of a link, by account and by address of the
+ * peer; tries that succeed do not count. All routes count together: it gains nobody anything to change between them.
+ */
+export function createLoginLimits(): (emailOf: (request: Request) => string) => RequestHandler[] {
+  const emails = new WeakMap<Request, string>();
+  const byAddress = limit(TRIES.address, (request) => ipKeyGenerator(request.socket.remoteAddress ?? ''));
+  const byAccount = limit(TRIES.account, (request) => emails.get(request) ?? '');
+  return (emailOf) => [
+    byAddress,
+    (request, response, next) => {
+      const email = accountKey(emailOf(request));
+      // Without an account that it is about, only the address counts: strangers do not lock each other out.
+      if (email === '') return next();
+      emails.set(request, email);
+      return byAccount(request, response, next);
+    },
   ];
+}
+
+/** The e-mail in a body; empty when there is none. */
+export function emailInBody(request: Request): string {
+  return textInBody(request, 'email');
+}
+
+/** A text in a body that was not checked yet; empty when there is none. */
+export function textInBody(request: Request, key: string): string {
+  const body: unknown = request.body;
+  if (typeof body !== 'object' || body === null) return '';
+  const value: unknown = Object.entries(body).find(([name]) => name === key)?.[1];
+  return typeof value === 'string' ? value : '';
+}
+
+/** The same for all ways to write an address that lead to the same account. */
+function accountKey(email: string): string {
+  return email.normalize('NFKC').trim().toLowerCase().slice(0, 254);
 }
 
 function limit(tries: number, key: (request: Request) => string): RequestHandler {
@@ -22,18 +52,11 @@ function limit(tries: number, key: (request: Request) => string): RequestHandler
     skipSuccessfulRequests: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // The address is that of the peer, whatever a request says of others before it.
+    validate: { xForwardedForHeader: false, forwardedHeader: false },
     handler: (_request, _response, next) =>
       next(
-        new SluiceError(
-          'too-many-tries',
-          'There were too many wrong tries. Wait five minutes and try again.',
-        ),
+        new SluiceError('too-many-tries', 'There were too many wrong tries. Wait a minute and try again.'),
       ),
   });
-}
-
-function emailOf(request: Request): string {
-  const body: unknown = request.body;
-  const email = typeof body === 'object' && body !== null && 'email' in body ? body.email : '';
-  return typeof email === 'string' ? email.trim().toLowerCase().slice(0, 254) : '';
 }

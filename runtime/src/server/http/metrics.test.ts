@@ -44,7 +44,9 @@ async function setUp() {
       totals: TOTALS,
       outboxes: [OUTBOX],
     });
-  const scrape = async (): Promise<string> => String((await send(test.server, 'get', '/metrics')).body);
+  const cookie = test.cookieFor('admin');
+  const scrape = async (): Promise<string> =>
+    String((await send(test.server, 'get', '/metrics', { headers: { cookie } })).body);
   return { ...test, api, count, scrape };
 }
 

@@ -1,26 +1,36 @@
-import { SluiceError } from '@sluice/shared/errors.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
-import type { MetricsOptions } from './metricsOptions.ts';
-import { sessionTokenOf } from './session.ts';
+import type { MetricsOptions, MetricsScope } from './metricsOptions.ts';
+import { requirePermission } from './permission.ts';
 
-/** `/metrics` for Prometheus: on this machine for anybody, from elsewhere for those who are signed in. */
+/**
+ * `/metrics` for Prometheus: for the owner of the server all workspaces that are open and the server itself, for an admin
+ * their own workspace. A scrape from this machine has to say who it is too: what ends TLS in front of a server is on its
+ * machine as a rule, so everybody would come from there.
+ */
 export function metrics(options: MetricsOptions): RequestHandler {
-  let opening: Promise<Registry> | undefined;
-  // Loaded by the first scrape: most servers are never scraped, and the library takes memory.
-  const open = async (): Promise<Registry> => (await import('./metricsRegistry.ts')).createRegistry(options);
+  let whole: Registry | undefined;
   return async (request, response) => {
-    const token = sessionTokenOf(request);
-    const isKnown = token !== undefined && options.userOf(token) !== undefined;
-    if (!isKnown && !isLoopback(request.socket.remoteAddress)) {
-      throw new SluiceError('not-signed-in', 'Metrics are for this machine, or for those who are signed in.');
-    }
-    opening ??= open();
-    const registry = await opening;
+    const user = options.userOf(request);
+    if (user?.isOwner !== true) requirePermission('admin', user);
+    // Loaded by the first scrape: most servers are never scraped, and the library takes memory.
+    const { createRegistry } = await import('./metricsRegistry.ts');
+    // Made once: it follows the whole process, garbage collections included.
+    if (user?.isOwner === true) whole ??= createRegistry(wholeServer(options));
+    const registry =
+      user?.isOwner === true && whole !== undefined ? whole : createRegistry(ownOf(user, options));
     response.type(registry.contentType).send(await registry.metrics());
   };
 }
 
-function isLoopback(address: string | undefined): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address ?? '');
+function wholeServer({ workspaces, broker }: MetricsOptions): MetricsScope {
+  return { workspaces: () => workspaces.opened(), server: { broker } };
+}
+
+function ownOf(user: User | undefined, { workspaces }: MetricsOptions): MetricsScope {
+  return {
+    workspaces: () => workspaces.opened().filter(({ id }) => id === user?.workspace),
+    server: undefined,
+  };
 }

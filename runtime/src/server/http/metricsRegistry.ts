@@ -9,19 +9,19 @@ import {
   PROCESS_METRICS,
   RUNNER_METRICS,
 } from './metricsRows.ts';
-import type { MetricsOptions } from './metricsOptions.ts';
+import type { MetricsScope } from './metricsOptions.ts';
 import type { Scrape } from './metricsScrape.ts';
 import { createScrape } from './metricsScrape.ts';
 
 const STATES = ['starting', 'running', 'stopped', 'failed', 'held'] as const;
 
 /** All metrics; collected anew at each scrape. */
-export function createRegistry(options: MetricsOptions): Registry {
+export function createRegistry(scope: MetricsScope): Registry {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
-  const scrape = createScrape(options.workspaces);
+  if (scope.server !== undefined) collectDefaultMetrics({ register: registry });
+  const scrape = createScrape(() => scope.workspaces());
   // The first one to be registered is the first one to be collected: it looks, and all others tell of the same moment.
-  registry.registerMetric(flowStates(options, scrape));
+  registry.registerMetric(flowStates(scope, scrape));
   registry.registerMetric(leftOut(scrape));
   addAll(registry, FLOW_METRICS, () => scrape.flows);
   addAll(registry, NODE_METRICS, () => scrape.nodes);
@@ -30,7 +30,7 @@ export function createRegistry(options: MetricsOptions): Registry {
   addAll(registry, LETTER_METRICS, () => scrape.letters);
   addAll(registry, PROCESS_METRICS, () => scrape.processes);
   addAll(registry, RUNNER_METRICS, () => scrape.runners);
-  if (options.broker() !== undefined) brokerGauges(registry, options);
+  if (scope.server?.broker() !== undefined) brokerGauges(registry, scope.server);
   return registry;
 }
 
@@ -64,7 +64,7 @@ function addAll<Counted extends { readonly labels: Readonly<Record<string, strin
   }
 }
 
-function flowStates({ workspaces }: MetricsOptions, scrape: Scrape): Gauge {
+function flowStates(scope: MetricsScope, scrape: Scrape): Gauge {
   const flows: Gauge = new Gauge({
     name: 'sluice_flows',
     help: 'Deployed flows by state',
@@ -72,7 +72,8 @@ function flowStates({ workspaces }: MetricsOptions, scrape: Scrape): Gauge {
     registers: [],
     collect() {
       scrape.look();
-      for (const workspace of workspaces.values()) {
+      flows.reset();
+      for (const workspace of scope.workspaces()) {
         const deployments = workspace.deployments.list();
         for (const state of STATES) {
           const count = deployments.filter((deployment) => deployment.state === state).length;
@@ -94,12 +95,12 @@ function leftOut(scrape: Scrape): Gauge {
   return gauge;
 }
 
-function brokerGauges(registry: Registry, options: MetricsOptions): void {
+function brokerGauges(registry: Registry, server: NonNullable<MetricsScope['server']>): void {
   const clients: Gauge = new Gauge({
     name: 'sluice_broker_clients',
     help: 'MQTT clients connected to the embedded broker',
     registers: [],
-    collect: () => clients.set(options.broker()?.clients ?? 0),
+    collect: () => clients.set(server.broker()?.clients ?? 0),
   });
   const dropped: Counter = new Counter({
     name: 'sluice_broker_dropped_total',
@@ -107,7 +108,7 @@ function brokerGauges(registry: Registry, options: MetricsOptions): void {
     registers: [],
     collect() {
       dropped.reset();
-      dropped.inc(options.broker()?.dropped ?? 0);
+      dropped.inc(server.broker()?.dropped ?? 0);
     },
   });
   registry.registerMetric(clients);

@@ -3,7 +3,7 @@ import type { Outbox } from '@sluice/shared/protocol/running.ts';
 import type { FlowCount, NodeCount } from '../figures/flowCounts.ts';
 import { processTotals, shownDelay } from '../figures/processCounts.ts';
 import type { LoopDelay } from '../../runner/protocol.ts';
-import type { Workspace, Workspaces } from '../workspace.ts';
+import type { Workspace } from '../workspace.ts';
 
 /** Nodes with series of their own; each has eight, and Prometheus keeps every series that it ever saw. */
 const MOST_NODES = 10_000;
@@ -56,11 +56,10 @@ export interface Scrape {
   readonly runners: readonly CountedRunner[];
 }
 
-export function createScrape(workspaces: Workspaces): Scrape {
+export function createScrape(all: () => readonly Workspace[]): Scrape {
   let flows: readonly CountedFlow[] = [];
   let nodes: readonly CountedNode[] = [];
   let letters: readonly CountedLetters[] = [];
-  const all = (): readonly Workspace[] => [...workspaces.values()];
   return {
     look() {
       flows = all().flatMap(countedFlows);

@@ -1,19 +1,41 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
-import type { RouteName, User } from '@sluice/shared/protocol/http.ts';
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
+import type { Origin } from '../../storage/sessions.ts';
+import type { Accounts } from '../accounts/accounts.ts';
+import type { Caller } from '../accounts/caller.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
 import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { Application, Request, RequestHandler, Response } from 'express';
 import type * as z from 'zod';
 import type { Actor } from '../actor.ts';
+import type { FileAnswer } from './fileAnswer.ts';
+import { sendFile } from './fileAnswer.ts';
 import type { Workspace } from '../workspace.ts';
 import { requirePermission } from './permission.ts';
 import { parseInput } from './problem.ts';
-import { sessionTokenOf, setSessionCookie } from './session.ts';
+import {
+  addressOf,
+  callerOf,
+  cookieOf,
+  originOf,
+  PENDING_COOKIE,
+  sessionTokenOf,
+  setPendingCookie,
+  setSessionCookie,
+} from './session.ts';
 
 type Rows = typeof ROUTES;
 type Part<R, Name extends string> = R extends { readonly [key in Name]: infer S extends z.ZodType }
   ? z.output<S>
   : undefined;
+
+/** Who calls a route: nobody that is known, somebody, or somebody who is signed in in a browser. */
+type CallerOf<Row extends { readonly permission: Permission }> = Row['permission'] extends 'public'
+  ? undefined
+  : Row extends { readonly refusesTokens: true }
+    ? Extract<Caller, { kind: 'session' }>
+    : Caller;
 
 /** One request to a route: everything checked by the route's schemas. */
 interface Call<Name extends RouteName> {
@@ -22,7 +44,18 @@ interface Call<Name extends RouteName> {
   readonly body: Part<Rows[Name], 'body'>;
   readonly user: Rows[Name]['permission'] extends 'public' ? undefined : User;
   readonly workspace: Rows[Name]['permission'] extends 'public' ? undefined : Workspace;
+  readonly caller: CallerOf<Rows[Name]>;
   readonly actor: Actor;
+  /** Of this server as the browser knows it: `https://sluice.example.org`. */
+  readonly address: string;
+  /** What a browser keeps during a sign-in elsewhere. */
+  readonly pending: {
+    readonly text: string | undefined;
+    /** `undefined` takes it away. */
+    set(text: string | undefined): void;
+  };
+  /** From where the call comes. */
+  readonly origin: Origin;
   readonly session: {
     readonly token: string | undefined;
     /** Sets the cookie of the answer; `undefined` takes it away. */
@@ -30,7 +63,9 @@ interface Call<Name extends RouteName> {
   };
 }
 
-type Answer<Name extends RouteName> = z.input<Rows[Name]['response']>;
+type Answer<Name extends RouteName> = Rows[Name] extends { readonly isFile: true }
+  ? FileAnswer
+  : z.input<Rows[Name]['response']>;
 
 /** One handler for each route; the compiler sees to it that none is missing. */
 export type Handlers = {
@@ -38,7 +73,7 @@ export type Handlers = {
 };
 
 export interface MountOptions {
-  userOf(token: string): User | undefined;
+  readonly accounts: Pick<Accounts, 'find' | 'denials'>;
   workspaceOf(user: User): Workspace | undefined;
   /** Runs before the handler of a route, as a limit on its rate. */
   readonly before: Partial<Record<RouteName, readonly RequestHandler[]>>;
@@ -51,6 +86,9 @@ interface AnyRow {
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  readonly isFile?: true;
+  readonly refusesTokens?: true;
+  readonly isRedirect?: true;
 }
 
 /** Mounts every row of ROUTES in the same way: who is it, may they, does it fit, do it, answer JSON. */
@@ -59,30 +97,76 @@ export function mountRoutes(app: Application, handlers: Handlers, options: Mount
     const row: AnyRow = ROUTES[name];
     // The border of types: a row and its handler belong together by their name.
     const handler = handlers[name] as (call: unknown) => unknown;
-    app[row.method](row.path, ...(options.before[name] ?? []), async (request, response) => {
-      const call = callOf(row, request, response, options);
+    const callers = new WeakMap<Request, Caller>();
+    const admit: RequestHandler = (request, _response, next) => {
+      const caller = admitted(name, row, request, options.accounts);
+      if (caller !== undefined) callers.set(request, caller);
+      next();
+    };
+    app[row.method](row.path, admit, ...(options.before[name] ?? []), async (request, response) => {
+      const call = callOf(row, callers.get(request), request, response, options);
       const answer = await handler(call);
       response.setHeader('Cache-Control', 'no-store');
-      response.json(answer);
+      // The border of types again: only rows that say so have handlers that answer with a file.
+      if (row.isFile === true) await sendFile(response, answer as FileAnswer);
+      else if (row.isRedirect === true) response.redirect(303, (answer as { location: string }).location);
+      else response.json(answer);
     });
   }
 }
 
-function callOf(row: AnyRow, request: Request, response: Response, options: MountOptions) {
-  const token = sessionTokenOf(request);
-  const user = token === undefined ? undefined : options.userOf(token);
-  requirePermission(row.permission, user);
-  const isPublic = row.permission === 'public';
-  const address = request.socket.remoteAddress ?? '';
+/** Who calls, if they may. Throws `not-signed-in` or `not-allowed`, which is noted in the audit log. */
+function admitted(
+  name: RouteName,
+  row: AnyRow,
+  request: Request,
+  { find, denials }: MountOptions['accounts'],
+): Caller | undefined {
+  if (row.permission === 'public') return undefined;
+  const caller = callerOf({ find }, request);
+  try {
+    requirePermission(row.permission, caller?.user);
+    if (row.refusesTokens === true && caller?.kind === 'token') throw notForTokens();
+  } catch (error) {
+    const { address } = originOf(request);
+    // Whether anybody is signed in is what every page asks first: that nobody is, is no denial.
+    if (name !== 'session') denials.note({ caller, address, name, needs: row.permission });
+    throw error;
+  }
+  return caller;
+}
+
+function notForTokens(): SluiceError {
+  return new SluiceError(
+    'not-allowed',
+    'An API token cannot see or change accounts, sessions and tokens. Sign in with a browser for that.',
+  );
+}
+
+function callOf(
+  row: AnyRow,
+  caller: Caller | undefined,
+  request: Request,
+  response: Response,
+  options: MountOptions,
+) {
+  const origin = originOf(request);
   return {
     params: row.params === undefined ? undefined : parseInput(row.params, request.params, 'the address'),
     query: row.query === undefined ? undefined : parseInput(row.query, request.query, 'the query'),
     body: row.body === undefined ? undefined : parseInput(row.body, request.body, 'the body'),
-    user: isPublic ? undefined : user,
-    workspace: isPublic || user === undefined ? undefined : workspaceOf(user, options),
-    actor: { who: user?.email ?? '', address },
+    user: caller?.user,
+    workspace: caller === undefined ? undefined : workspaceOf(caller.user, options),
+    caller,
+    actor: { who: caller?.who ?? '', address: origin.address },
+    origin,
+    address: addressOf(request),
+    pending: {
+      text: cookieOf(request, PENDING_COOKIE),
+      set: (text: string | undefined) => setPendingCookie(response, text, request.secure),
+    },
     session: {
-      token,
+      token: sessionTokenOf(request),
       set: (next: string | undefined) => setSessionCookie(response, next, request.secure),
     },
   };

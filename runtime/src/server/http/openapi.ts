@@ -19,7 +19,10 @@ export function openApiDocument(version: string) {
     },
     paths,
     components: {
-      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'sluice_session' } },
+      securitySchemes: {
+        session: { type: 'apiKey', in: 'cookie', name: 'sluice_session' },
+        token: { type: 'http', scheme: 'bearer', description: 'An API token: `sluice_…`' },
+      },
     },
   });
 }
@@ -33,13 +36,13 @@ function operationOf(name: string, route: Route): ZodOpenApiOperationObject {
     operationId: name,
     summary: route.summary,
     description: sentenceOf(route.permission),
-    security: route.permission === 'public' ? [] : [{ session: [] }],
+    security: securityOf(route),
     requestParams: parameters,
     ...(route.body === undefined
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: route.body } } } }),
     responses: {
-      '200': { description: 'Done', content: { 'application/json': { schema: route.response } } },
+      '200': { description: 'Done', content: { [mediaTypeOf(route)]: { schema: route.response } } },
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: problemDetailsSchema } },
@@ -48,8 +51,18 @@ function operationOf(name: string, route: Route): ZodOpenApiOperationObject {
   };
 }
 
+function mediaTypeOf({ isFile }: Route): string {
+  return isFile === true ? 'text/*' : 'application/json';
+}
+
+function securityOf({ permission, refusesTokens }: Route): Record<string, string[]>[] {
+  if (permission === 'public') return [];
+  return refusesTokens === true ? [{ session: [] }] : [{ session: [] }, { token: [] }];
+}
+
 function sentenceOf(permission: Permission): string {
   if (permission === 'public') return 'For anybody.';
   if (permission === 'signed-in') return 'For everybody who is signed in.';
+  if (permission === 'owner') return 'For who owns the server.';
   return `For the role ${permission} and those above it.`;
 }

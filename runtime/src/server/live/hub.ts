@@ -1,8 +1,10 @@
 import type { LogEntry, Status, Values } from '@sluice/shared/protocol/live.ts';
 import type { Notice } from '../../engine/shell.ts';
-import type { RunnerEvents } from '../../runner/runnerHost.ts';
+import type { RunnerEvents, RunnerHost } from '../../runner/runnerHost.ts';
 import type { RunnerTime } from '../../runner/time.ts';
-import type { Workspace } from '../workspace.ts';
+import type { Alarms } from '../alarms.ts';
+import type { Devices } from '../devices/devices.ts';
+import type { Deployments } from '../flows/deployments.ts';
 import { createLogBuffer } from './logBuffer.ts';
 import { createRecentTrouble } from './recentTrouble.ts';
 import type { Rates } from './rates.ts';
@@ -21,14 +23,24 @@ export interface Hub {
   watchDevices(viewer: Viewer, on: boolean): void;
   isWatching(viewer: Viewer, flow: string): boolean;
   watchedBy(viewer: Viewer): number;
+  /** A page is open. */
+  isWatched(): boolean;
   stop(): void;
+}
+
+/** What the hub carries news of. */
+export interface HubParts {
+  readonly host: RunnerHost;
+  readonly deployments: Deployments;
+  readonly alarms: Alarms;
+  readonly devices: Devices;
 }
 
 const LOG_MS = 250;
 /** Devices in one frame at most; the others follow when they change again. */
 const DEVICES_CAP = 1_000;
 
-export function createHub(workspace: Workspace, time: RunnerTime, newId: () => string): Hub {
+export function createHub(workspace: HubParts, time: RunnerTime, newId: () => string): Hub {
   const { host, deployments } = workspace;
   const viewers = createViewers();
   const rates = new Map<string, Rates>();
@@ -163,6 +175,7 @@ export function createHub(workspace: Workspace, time: RunnerTime, newId: () => s
     watchDevices: (viewer, on) => viewers.watchDevices(viewer, on),
     isWatching: (viewer, flow) => viewers.isWatching(viewer, flow),
     watchedBy: (viewer) => viewers.watchedBy(viewer),
+    isWatched: () => viewers.all().length > 0,
     stop() {
       stopFlush?.();
       for (const stop of stops) stop();

@@ -1,11 +1,12 @@
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Answer, ClientEvents, ServerEvents } from '@sluice/shared/protocol/live.ts';
 import {
   alarmChangedSchema,
   countersSchema,
   devicesChangedSchema,
+  endedSchema,
   logSchema,
   statusSchema,
   traceChangedSchema,
@@ -31,6 +32,7 @@ const SCHEMAS = {
   devices: devicesChangedSchema,
   alarm: alarmChangedSchema,
   trace: traceChangedSchema,
+  ended: endedSchema,
 };
 
 function open(server: TestServer['server'], headers: Record<string, string>): Live {
@@ -347,7 +349,8 @@ describe('the live socket', () => {
     const test = await setUp();
     const cookie = test.cookieFor('admin');
     const { ask } = await connected(test, 'admin', cookie);
-    await apiOf(test.server, cookie).ok('signOut');
+    // Not by way of the server, which would end the socket at once.
+    test.database.prepare('DELETE FROM sessions').run();
     expect(await ask('watch', { flow: 'a' })).toMatchObject({ ok: false, code: 'not-signed-in' });
   });
 

@@ -1,11 +1,10 @@
 import type { Server as HttpServer } from 'node:http';
 import { ERRORS, SluiceError } from '@sluice/shared/errors.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
-import type { User } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
-import type { Answer, ClientEvents, Inject, ServerEvents } from '@sluice/shared/protocol/live.ts';
+import type { Answer, ClientEvents, Inject } from '@sluice/shared/protocol/live.ts';
 import { injectSchema, pauseSchema, unwatchSchema, watchSchema } from '@sluice/shared/protocol/live.ts';
-import type { DefaultEventsMap, Socket } from 'socket.io';
 import { Server } from 'socket.io';
 import * as z from 'zod';
 import type { RunnerTime } from '../../runner/time.ts';
@@ -14,22 +13,33 @@ import { isSameSite } from '../http/origin.ts';
 import { requirePermission } from '../http/permission.ts';
 import type { Log } from '../http/problem.ts';
 import { parseInput, toProblem } from '../http/problem.ts';
-import { sessionTokenOf } from '../http/session.ts';
 import type { Workspace, Workspaces } from '../workspace.ts';
-import type { Hub } from './hub.ts';
-import { createHub } from './hub.ts';
+import type { Door, LiveServer, LiveSocket } from './door.ts';
+import { EVENT_BYTES, openDoor } from './door.ts';
+import { createEventRate, MOST_EVENTS_A_SECOND } from './eventRate.ts';
 import type { Viewer } from './viewers.ts';
 
 export interface LiveOptions {
   readonly http: HttpServer;
   readonly workspaces: Workspaces;
-  userOf(token: string): User | undefined;
+  /** Who a session or an API token stands for, as they may act now. */
+  userOf(credential: string): User | undefined;
+  /** Into the audit log: an event that somebody may not send. */
+  noteDenied(denied: {
+    readonly credential: string;
+    readonly address: string;
+    /** Of the event. */
+    readonly name: string;
+    readonly needs: Permission;
+  }): void;
   readonly time: RunnerTime;
   newId(): string;
   readonly log: Log;
 }
 
 export interface Live {
+  /** Looks at every socket at once: somebody has signed out, was removed or has another workspace now. */
+  check(): void;
   /** Closes every socket; may be called twice. */
   stop(): Promise<void>;
 }
@@ -43,19 +53,13 @@ export const LIVE_PERMISSIONS: Readonly<Record<keyof ClientEvents, Permission>> 
   inject: 'integrator',
 };
 
-/** The largest event that a client may send, bytes. */
-const EVENT_BYTES = 1_100_000;
 const FLOWS_CAP = 50;
-const SESSION_CHECK_MS = 30_000;
+/** Sign-outs by way of this process are told at once; this finds all others. */
+const CHECK_MS = 2_000;
+/** How long a connection may take to say who it is. */
+const CONNECT_MS = 5_000;
 /** Frames that wait for a page that does not keep up, before it gets fewer of them. */
 const SLOW_FRAMES = 32;
-
-interface SocketState {
-  readonly token: string;
-  readonly workspace: Workspace;
-}
-type LiveSocket = Socket<ClientEvents, ServerEvents, DefaultEventsMap, SocketState>;
-type LiveServer = Server<ClientEvents, ServerEvents, DefaultEventsMap, SocketState>;
 
 /** Opens the live socket on the port of the web server: same session, same site. */
 export function openLive(options: LiveOptions): Live {
@@ -63,28 +67,18 @@ export function openLive(options: LiveOptions): Live {
     serveClient: false,
     maxHttpBufferSize: EVENT_BYTES,
     perMessageDeflate: false,
+    connectTimeout: CONNECT_MS,
     allowRequest: (request, done) => done(null, isSameSite(request)),
   });
-  const hubs = new Map<string, Hub>();
-  for (const workspace of options.workspaces.values()) {
-    hubs.set(workspace.id, createHub(workspace, options.time, options.newId));
-  }
-  io.use((socket, next) => next(signIn(socket, options)));
-  io.on('connection', (socket) => {
-    const hub = hubs.get(socket.data.workspace.id);
-    if (hub !== undefined) serve(socket, hub, options);
-  });
-  const stopChecks = every(options.time, SESSION_CHECK_MS, () => {
-    for (const socket of io.sockets.sockets.values()) {
-      if (options.userOf(socket.data.token) === undefined) socket.disconnect(true);
-    }
-  });
+  const door = openDoor(io, options);
+  io.on('connection', (socket) => serve(socket, door, options));
+  const stopChecks = every(options.time, CHECK_MS, () => door.check());
   let stopping: Promise<void> | undefined;
   return {
+    check: () => door.check(),
     stop() {
       stopping ??= (async () => {
         stopChecks();
-        for (const hub of hubs.values()) hub.stop();
         await io.close();
       })();
       return stopping;
@@ -92,17 +86,10 @@ export function openLive(options: LiveOptions): Live {
   };
 }
 
-function signIn(socket: LiveSocket, options: LiveOptions): Error | undefined {
-  const token = sessionTokenOf(socket.request);
-  const user = token === undefined ? undefined : options.userOf(token);
-  const workspace = user === undefined ? undefined : options.workspaces.get(user.workspace);
-  if (token === undefined || workspace === undefined) return new Error('not-signed-in');
-  socket.data = { token, workspace };
-  return undefined;
-}
-
-function serve(socket: LiveSocket, hub: Hub, options: LiveOptions): void {
-  const { workspace, token } = socket.data;
+function serve(socket: LiveSocket, door: Door, options: LiveOptions): void {
+  const { workspace } = socket.data;
+  const { hub } = workspace;
+  limitRate(socket, door, options.time);
   const viewer = viewerOf(socket);
   hub.join(viewer);
   socket.on('disconnect', () => hub.leave(viewer));
@@ -115,7 +102,7 @@ function serve(socket: LiveSocket, hub: Hub, options: LiveOptions): void {
   ): void {
     socket.on(event, async (request: unknown, answer: unknown) => {
       const result = await attempt(options.log, async () => {
-        requirePermission(LIVE_PERMISSIONS[event], options.userOf(token));
+        requireEvent(event, socket, options);
         await act(parseInput(schema, request, 'the event'));
       });
       if (typeof answer === 'function') answer(result);
@@ -135,6 +122,42 @@ function serve(socket: LiveSocket, hub: Hub, options: LiveOptions): void {
   on('inject', injectSchema, async (request) => {
     workspace.flows.get(request.flow);
     await inject(workspace, request, options);
+  });
+}
+
+/** Throws `not-signed-in` or `not-allowed`, which is noted. */
+function requireEvent(event: keyof ClientEvents, socket: LiveSocket, options: LiveOptions): void {
+  const needs = LIVE_PERMISSIONS[event];
+  try {
+    requirePermission(needs, personOf(socket, options));
+  } catch (error) {
+    const { data, handshake } = socket;
+    options.noteDenied({
+      name: event,
+      needs,
+      credential: data.credential,
+      address: handshake.address,
+    });
+    throw error;
+  }
+}
+
+/** Who sends, as long as they are in the workspace of the socket. */
+function personOf(socket: LiveSocket, options: LiveOptions): User | undefined {
+  const user = options.userOf(socket.data.credential);
+  return user?.workspace === socket.data.workspace.id ? user : undefined;
+}
+
+/** Counts every event, those that nobody listens to as well. */
+function limitRate(socket: LiveSocket, door: Door, time: RunnerTime): void {
+  const rate = createEventRate();
+  socket.use((_event, next) => {
+    if (rate.take(time.now())) return next();
+    door.end(
+      socket,
+      'too-many-tries',
+      `This page sent more than ${MOST_EVENTS_A_SECOND} events in a second, so its connection was ended.`,
+    );
   });
 }
 

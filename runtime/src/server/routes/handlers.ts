@@ -1,16 +1,29 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
+import type { Keyring } from '../../storage/workspaceKeys.ts';
 import type { Accounts } from '../accounts/accounts.ts';
-import { FIRST_WORKSPACE } from '../accounts/accounts.ts';
+import type { Credentials } from '../credentials/credentials.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
+import type { WorkspaceRegister } from '../workspaces/workspaceRegister.ts';
+import { accountHandlers } from './accountHandlers.ts';
+import { auditHandlers } from './auditHandlers.ts';
+import { credentialHandlers } from './credentialHandlers.ts';
+import { keyHandlers } from './keyHandlers.ts';
 import { figuresHandlers } from './figuresHandlers.ts';
 import { deadLetterHandlers } from './deadLetterHandlers.ts';
 import { dryRunHandlers } from './dryRunHandlers.ts';
+import { oidcHandlers } from './oidcHandlers.ts';
+import { peopleHandlers } from './peopleHandlers.ts';
 import { stateHandlers } from './stateHandlers.ts';
+import { tokenHandlers } from './tokenHandlers.ts';
+import { workspaceHandlers } from './workspaceHandlers.ts';
 
 export interface HandlerOptions {
   readonly accounts: Accounts;
   readonly workspaces: Workspaces;
+  readonly register: WorkspaceRegister;
+  readonly keyring: Pick<Keyring, 'rotate'>;
+  readonly credentials: Credentials;
   readonly version: string;
   /** Started with `--safe`. */
   readonly isSafe: boolean;
@@ -23,7 +36,10 @@ const OK = { ok: true } as const;
 /** What each route does. */
 export function createHandlers(options: HandlerOptions): Handlers {
   return {
-    ...accountHandlers(options),
+    ...accountHandlers(options.accounts),
+    ...peopleHandlers(options.accounts),
+    ...tokenHandlers(options.accounts),
+    ...oidcHandlers(options.accounts),
     ...flowHandlers,
     ...deploymentHandlers,
     ...deviceHandlers,
@@ -33,45 +49,16 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...stateHandlers,
     ...dryRunHandlers,
     ...figuresHandlers,
+    ...workspaceHandlers(options.register, options.workspaces),
+    ...auditHandlers,
+    ...keyHandlers(options.keyring),
+    ...credentialHandlers(options.credentials),
     health: () => ({
       live: true,
       ready: options.isReady(),
       version: options.version,
       safe: options.isSafe,
     }),
-  };
-}
-
-function accountHandlers({
-  accounts,
-  workspaces,
-}: HandlerOptions): Some<'firstStart' | 'createFirstAccount' | 'signIn' | 'session' | 'signOut'> {
-  const noteSignIn = (who: string, what: string, address: string): void =>
-    workspaces.get(FIRST_WORKSPACE)?.note({ who, address }, what, who);
-  return {
-    firstStart: () => ({ needed: accounts.isFirstStart() }),
-    async createFirstAccount({ body: { token, ...account }, actor, session }) {
-      const user = await accounts.createFirst(token, account);
-      const opened = accounts.openSession(user);
-      noteSignIn(user.email, 'account.create', actor.address);
-      session.set(opened);
-      return user;
-    },
-    async signIn({ body, actor, session }) {
-      const user = await accounts.signIn(body.email.trim(), body.password);
-      const opened = accounts.openSession(user);
-      noteSignIn(user.email, 'session.open', actor.address);
-      // A new token at each login: one that somebody planted before is worth nothing.
-      if (session.token !== undefined) accounts.closeSession(session.token);
-      session.set(opened);
-      return user;
-    },
-    session: ({ user }) => user,
-    signOut({ session }) {
-      if (session.token !== undefined) accounts.closeSession(session.token);
-      session.set(undefined);
-      return OK;
-    },
   };
 }
 
