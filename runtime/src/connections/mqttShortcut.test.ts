@@ -210,6 +210,24 @@ it.each([
   expect([seen, given]).toEqual([[], bytes.length]);
 });
 
+it('[EN5] the answer to CONNECT is read though there is no room: what makes room may wait for the connection', async () => {
+  const given: string[] = [];
+  const to = new Writable({
+    write: (chunk: Buffer, _encoding, done) => {
+      given.push(chunk.toString('hex'));
+      done();
+    },
+  });
+  const { write } = reader({
+    to,
+    isOpen: () => false,
+    hasRoom: () => false,
+    whenRoom: () => expect.unreachable(),
+  });
+  await write(CONNACK);
+  expect(given).toEqual([CONNACK.toString('hex')]);
+});
+
 it('[EN5] reads nothing on while there is no room, and goes on where it stopped', async () => {
   const all = Array.from({ length: 60 }, (_, index) => sampleOf(index % 6, index, index * 5));
   const waiting: (() => void)[] = [];

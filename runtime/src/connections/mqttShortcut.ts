@@ -90,11 +90,13 @@ export function shortcut({
         packets += 1;
         if (at < bytes.length && gathered.length < MOST_TOGETHER) continue;
       }
+      const hasTaken = gathered.length > 0;
       // What comes by mqtt.js comes after what came before it.
       flush();
       const next = at;
       const readOn = () => (isOurs ? walk(bytes, next, done) : passOn(bytes, next, done));
-      if (hasRoom()) return readOn();
+      // What is for mqtt.js only takes no room, and room may come of it: the answer to CONNECT lets the flow send again.
+      if (!hasTaken || hasRoom()) return readOn();
       return whenRoom(readOn);
     }
     done(packets);
