@@ -39,7 +39,11 @@ export const router = createBrowserRouter([
                   { path: 'devices', lazy: screen(() => import('../devices/DevicesScreen.tsx')) },
                   { path: 'connections', lazy: screen(() => import('../settings/ConnectionsScreen.tsx')) },
                   { path: 'health', lazy: screen(() => import('../metrics/HealthScreen.tsx')) },
-                  { path: 'settings', lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
+                  {
+                    path: 'settings',
+                    lazy: screen(() => import('../settings/SettingsLayout.tsx')),
+                    children: [{ index: true, lazy: screen(() => import('../settings/SettingsScreen.tsx')) }],
+                  },
                   { path: '*', lazy: screen(() => import('./NotFound.tsx')) },
                 ],
               },

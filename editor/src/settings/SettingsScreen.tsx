@@ -8,7 +8,7 @@ import { queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { NumberField } from '../ui/NumberField.tsx';
-import { Page, PageTitle, Section } from '../ui/Page.tsx';
+import { PageTitle, Section } from '../ui/Page.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { toastDone } from '../ui/toasts.ts';
 import { LIMIT_FIELDS, type LimitField, limitProblems, shownLimit, withLimit } from './limitFields.ts';
@@ -23,7 +23,7 @@ export default function SettingsScreen() {
   usePageTitle('Settings');
   const limits = useQuery(limitsQuery);
   return (
-    <Page>
+    <>
       <PageTitle title="Settings" lead="What holds for the whole workspace." />
       <Section title="Limits">
         {limits.isPending && <Spinner label="Loading the limits" />}
@@ -36,7 +36,7 @@ export default function SettingsScreen() {
         )}
         {limits.data !== undefined && <LimitsForm limits={limits.data} />}
       </Section>
-    </Page>
+    </>
   );
 }
 

@@ -1,0 +1,29 @@
+import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
+import { may } from '../account/permission.ts';
+
+// The pages under Settings: what is about yourself, about the workspace, and about the whole server.
+
+interface SettingsWay {
+  readonly to: string;
+  readonly label: string;
+  /** The page is there for whoever may call this. */
+  readonly needs: RouteName;
+}
+
+interface SettingsGroup {
+  readonly title: string;
+  readonly ways: readonly SettingsWay[];
+}
+
+const GROUPS: readonly SettingsGroup[] = [
+  { title: 'This workspace', ways: [{ to: '/settings', label: 'General', needs: 'limits' }] },
+];
+
+/** The pages somebody may open, by group; groups without one are left out. */
+export function settingsWays(user: Pick<User, 'role' | 'isOwner'>): readonly SettingsGroup[] {
+  return GROUPS.map((group) => ({
+    ...group,
+    ways: group.ways.filter(({ needs }) => may(user, needs)),
+  })).filter(({ ways }) => ways.length > 0);
+}
