@@ -3,6 +3,7 @@ import { readClock } from '../../state/clock.ts';
 import { Badge, type Tone } from '../Badge.tsx';
 import { Button } from '../Button.tsx';
 import { Chip } from '../Chip.tsx';
+import { CopyText } from '../CopyText.tsx';
 import { EmptyState } from '../EmptyState.tsx';
 import { ErrorState } from '../ErrorState.tsx';
 import { Kbd } from '../Kbd.tsx';
@@ -55,6 +56,15 @@ export function Shown() {
         <Chip isOn onPress={() => {}}>
           Silent 1
         </Chip>
+      </Example>
+      <Example title="CopyText">
+        <div className="w-full max-w-md">
+          <CopyText
+            label="Token"
+            text="k3yThatIsShownOnce-and-is-longer-than-the-box-that-it-stands-in"
+            description="It is shown this once."
+          />
+        </div>
       </Example>
       <Example title="Kbd, Spinner">
         <Kbd keys="Ctrl+Shift+ArrowUp" />
