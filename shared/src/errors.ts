@@ -13,6 +13,7 @@ export const ERRORS = {
   'not-found': { status: 404, title: 'Not found' },
   'stale-revision': { status: 409, title: 'Somebody else saved in the meantime' },
   'already-there': { status: 409, title: 'There is one already' },
+  'other-workspace': { status: 409, title: 'The page is of another workspace' },
   'in-use': { status: 409, title: 'It is in use' },
   'invalid-input': { status: 422, title: 'The input does not fit' },
   'invalid-json': { status: 400, title: 'The body is not JSON' },

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { WORKSPACE_HEADER } from '@sluice/shared/protocol/http.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createRemote, pathOf } from './remote.ts';
 import { RemoteError } from './remoteError.ts';
@@ -34,11 +35,14 @@ afterEach(() => {
 /** A server that answers everything alike and keeps what it was asked. */
 async function answering(status: number, body: string) {
   const seen: Seen[] = [];
+  const shown: unknown[] = [];
   let signedOut = 0;
+  let elsewhere = 0;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     let text = '';
     for await (const part of request) text += String(part);
     const { method, url, headers } = request;
+    shown.push(headers[WORKSPACE_HEADER]);
     seen.push({ method, url, type: headers['content-type'], body: text });
     response.writeHead(status, { 'content-type': 'application/json' }).end(body);
   };
@@ -54,8 +58,12 @@ async function answering(status: number, body: string) {
     onSignedOut: () => {
       signedOut += 1;
     },
+    workspace: () => 'main',
+    onElsewhere: () => {
+      elsewhere += 1;
+    },
   });
-  return { remote, seen, signedOut: () => signedOut };
+  return { remote, seen, shown, signedOut: () => signedOut, elsewhere: () => elsewhere };
 }
 
 async function errorOf(promise: Promise<unknown>): Promise<RemoteError> {
@@ -117,6 +125,15 @@ describe('call', () => {
     const second = await answering(401, problem('wrong-credentials', 401));
     await errorOf(second.remote.call('signIn', { body: { email: 'a', password: 'b' } }));
     expect(second.signedOut()).toBe(0);
+  });
+
+  it('names the workspace of the page but where the session itself is asked for, and tells when it is another', async () => {
+    const { remote, shown, elsewhere } = await answering(409, problem('other-workspace', 409));
+    expect((await errorOf(remote.call('flows'))).code).toBe('other-workspace');
+    expect(elsewhere()).toBe(1);
+    await errorOf(remote.call('session'));
+    await errorOf(remote.call('chooseWorkspace', { body: { workspace: 'other' } }));
+    expect(shown).toEqual(['main', undefined, undefined]);
   });
 
   it('says that the server is away when nothing answers', async () => {

@@ -1,5 +1,10 @@
 import { ERRORS, type ErrorCode } from '@sluice/shared/errors.ts';
-import { problemDetailsSchema, ROUTES, type RouteName } from '@sluice/shared/protocol/http.ts';
+import {
+  problemDetailsSchema,
+  ROUTES,
+  type RouteName,
+  WORKSPACE_HEADER,
+} from '@sluice/shared/protocol/http.ts';
 import type { Route } from '@sluice/shared/protocol/route.ts';
 import type * as z from 'zod';
 import { RemoteError } from './remoteError.ts';
@@ -33,7 +38,14 @@ export interface RemoteSettings {
   readonly fetch: typeof fetch;
   /** An answer came that says that nobody is signed in (any more). */
   readonly onSignedOut: () => void;
+  /** The workspace that the page shows; `undefined` as long as nobody is signed in. */
+  readonly workspace: () => string | undefined;
+  /** A request was refused because its session stands in another workspace than the page shows. */
+  readonly onElsewhere: () => void;
 }
+
+/** What is asked about the session itself, wherever it stands. */
+const OF_THE_SESSION: ReadonlySet<RouteName> = new Set(['session', 'account', 'chooseWorkspace']);
 
 interface AnyInput {
   readonly params?: Readonly<Record<string, string | number>>;
@@ -46,7 +58,8 @@ export function createRemote(settings: RemoteSettings): Remote {
   return {
     async call<Name extends RouteName>(name: Name, ...[input, signal]: CallArguments<Name>) {
       const route: Route = ROUTES[name];
-      const response = await request(settings, route, (input ?? {}) as AnyInput, signal);
+      const shown = OF_THE_SESSION.has(name) ? undefined : settings.workspace();
+      const response = await request(settings, route, (input ?? {}) as AnyInput, shown, signal);
       if (!response.ok) throw await problemOf(settings, response);
       const parsed = route.response.safeParse(await jsonOf(response));
       if (parsed.success) return parsed.data as CallOutput<Name>;
@@ -63,6 +76,7 @@ async function request(
   { baseUrl, fetch }: RemoteSettings,
   route: Route,
   input: AnyInput,
+  shown: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Response> {
   const hasBody = input.body !== undefined;
@@ -70,7 +84,11 @@ async function request(
     return await fetch(baseUrl + pathOf(route.path, input), {
       method: route.method.toUpperCase(),
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(hasBody ? { 'content-type': 'application/json' } : {}) },
+      headers: {
+        accept: 'application/json',
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+        ...(shown === undefined ? {} : { [WORKSPACE_HEADER]: shown }),
+      },
       ...(hasBody ? { body: JSON.stringify(input.body) } : {}),
       ...(signal === undefined ? {} : { signal }),
     });
@@ -109,6 +127,7 @@ async function problemOf(settings: RemoteSettings, response: Response): Promise<
     return new RemoteError('unexpected-answer', detail === '' ? title : detail, { status });
   }
   if (code === 'not-signed-in') settings.onSignedOut();
+  if (code === 'other-workspace') settings.onElsewhere();
   return new RemoteError(code, detail === '' ? ERRORS[code].title : detail, { status, problems });
 }
 

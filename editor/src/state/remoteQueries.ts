@@ -1,5 +1,5 @@
 import type { Alarm, Device, FlowSummary } from '@sluice/shared/protocol/http.ts';
-import type { User } from '@sluice/shared/protocol/people.ts';
+import type { Account, User } from '@sluice/shared/protocol/people.ts';
 import { QueryClient, queryOptions, useQuery } from '@tanstack/react-query';
 import { createStore } from 'zustand/vanilla';
 import { createRemote } from './remote.ts';
@@ -13,6 +13,10 @@ const RETRIES = 2;
 const expiredStore = createStore<{ readonly isExpired: boolean }>(() => ({ isExpired: false }));
 export const sessionExpiry = readOnly(expiredStore);
 
+/** Who the session of this browser is by now, where that is not who and where this page was read for. */
+const elsewhereStore = createStore<{ readonly user: User | undefined }>(() => ({ user: undefined }));
+export const sessionElsewhere = readOnly(elsewhereStore);
+
 /** The client of the server that this page came from. */
 export const remote = createRemote({
   baseUrl: '',
@@ -20,6 +24,8 @@ export const remote = createRemote({
   onSignedOut() {
     if (queries.getQueryData<User | null>(KEYS.session) != null) expiredStore.setState({ isExpired: true });
   },
+  workspace: () => queries.getQueryData<User | null>(KEYS.session)?.workspace,
+  onElsewhere: () => void queries.refetchQueries({ queryKey: KEYS.session }),
 });
 
 /** A try again helps when nobody answered or the server was busy, and never when it said no. */
@@ -39,6 +45,7 @@ export const queries = new QueryClient({
 
 export const KEYS = {
   session: ['session'],
+  account: ['account'],
   firstStart: ['first-start'],
   flows: ['flows'],
   devices: ['devices'],
@@ -51,10 +58,14 @@ export const KEYS = {
 
 export const sessionQuery = queryOptions({
   queryKey: KEYS.session,
-  /** `null` when nobody is signed in. A session that ends under an open page keeps its user: `sessionExpiry` tells. */
+  /**
+   * `null` when nobody is signed in. A session that ends under an open page keeps its user, and one that goes on in
+   * another workspace keeps the one that the page was read from: `sessionExpiry` and `sessionElsewhere` tell.
+   */
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
-      return await remote.call('session', undefined, signal);
+      const user = await remote.call('session', undefined, signal);
+      return holdTo(queries.getQueryData<User | null>(KEYS.session) ?? user, user);
     } catch (error) {
       if (error instanceof RemoteError && error.code === 'not-signed-in') {
         return queries.getQueryData<User | null>(KEYS.session) ?? null;
@@ -63,6 +74,23 @@ export const sessionQuery = queryOptions({
     }
   },
   staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Who the page is for, after a look at who the session is: the same, with the role as it is now, or held as it was. */
+function holdTo(shown: User, now: User): User {
+  const isHere = isSamePlace(shown, now);
+  elsewhereStore.setState({ user: isHere ? undefined : now });
+  return isHere ? now : shown;
+}
+
+function isSamePlace(one: User, other: User): boolean {
+  return one.id === other.id && one.workspace === other.workspace;
+}
+
+/** Who is signed in, with all their workspaces. */
+export const accountQuery = queryOptions({
+  queryKey: KEYS.account,
+  queryFn: ({ signal }) => remote.call('account', undefined, signal),
 });
 
 /** Whether the first account still has to be made. */
@@ -100,13 +128,32 @@ export function useUser(): User {
   return data;
 }
 
-/** Takes in who signed in, and reads everything anew that the one before may have seen. */
+/**
+ * Takes in who signed in, and reads everything anew that the one before may have seen. Who signs in again over an open
+ * page and lands in another workspace is asked first: what is on the page is not saved into that one.
+ */
 export function acceptUser(user: User): void {
+  const { isExpired } = expiredStore.getState();
   expiredStore.setState({ isExpired: false });
   const before = queries.getQueryData<User | null>(KEYS.session);
-  if (before != null && before.id !== user.id) queries.clear();
+  if (before != null && !isSamePlace(before, user)) {
+    if (isExpired) {
+      elsewhereStore.setState({ user });
+      return;
+    }
+    queries.clear();
+  }
   queries.setQueryData<User | null>(KEYS.session, user);
   void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEYS.session[0] });
+}
+
+/** Goes back to the workspace that the page shows; gives the account as it is there. */
+export async function comeBack(): Promise<Account> {
+  const shown = queries.getQueryData<User | null>(KEYS.session);
+  const account = await remote.call('chooseWorkspace', { body: { workspace: shown?.workspace ?? '' } });
+  await queries.refetchQueries({ queryKey: KEYS.session });
+  void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEYS.session[0] });
+  return account;
 }
 
 /** Signs out here and on the server, and forgets what was read. */

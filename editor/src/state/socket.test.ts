@@ -43,7 +43,7 @@ async function startWire(firstPacket: () => string) {
     } else if (request.method === 'POST') {
       request.on('data', (text) => {
         received.push(String(text));
-        if (String(text) === '40') send(firstPacket());
+        if (String(text).startsWith('40')) send(firstPacket());
       });
       request.on('end', () => response.end('ok'));
     } else {
@@ -63,7 +63,7 @@ async function startWire(firstPacket: () => string) {
 
 function open(url: string) {
   const timers: (() => void)[] = [];
-  let refusals = 0;
+  let doubts = 0;
   const connection = createLiveConnection(url, {
     ready: Promise.resolve(),
     time: {
@@ -73,12 +73,13 @@ function open(url: string) {
         return () => timers.splice(timers.indexOf(run), 1);
       },
     },
-    onRefused: () => {
-      refusals += 1;
+    workspace: () => 'main',
+    onDoubt: () => {
+      doubts += 1;
     },
   });
   closers.push(connection.start());
-  return { connection, timers, refusals: () => refusals };
+  return { connection, timers, doubts: () => doubts };
 }
 
 /** Resolves when the connection stands like this. */
@@ -112,9 +113,9 @@ describe('the live connection', () => {
   it('says since when it is broken where nobody answers', async () => {
     const wire = await startWire(() => CONNECTED);
     closers.pop()?.();
-    const { connection, refusals } = open(wire.url);
+    const { connection, doubts } = open(wire.url);
     expect(await until(connection, 'reconnecting')).toEqual({ kind: 'reconnecting', since: 1_000 });
-    expect(refusals()).toBe(0);
+    expect(doubts()).toBe(0);
   });
 
   it('connects again after a pause when the server ended it', async () => {
@@ -131,12 +132,22 @@ describe('the live connection', () => {
   it('tells that it was refused, and tries again after a pause', async () => {
     let packet = REFUSED;
     const wire = await startWire(() => packet);
-    const { connection, timers, refusals } = open(wire.url);
+    const { connection, timers, doubts } = open(wire.url);
     await until(connection, 'reconnecting');
-    expect(refusals()).toBe(1);
+    expect(doubts()).toBe(1);
     packet = CONNECTED;
     timers[0]?.();
     await until(connection, 'connected');
+  });
+});
+
+describe('doubt about who is signed in', () => {
+  it.each(['role', 'ended'])('comes with the event “%s”', async (event) => {
+    const wire = await startWire(() => CONNECTED);
+    const { connection, doubts } = open(wire.url);
+    await until(connection, 'connected');
+    wire.send(`42${JSON.stringify([event, {}])}`);
+    await expect.poll(doubts).toBe(1);
   });
 });
 
@@ -166,7 +177,8 @@ describe('ask', () => {
     const connection = createLiveConnection('http://127.0.0.1:9', {
       ready: Promise.resolve(),
       time: { now: () => 0, after: () => () => {} },
-      onRefused: () => {},
+      workspace: () => 'main',
+      onDoubt: () => {},
     });
     expect(await connection.ask('watchDevices', { on: true })).toMatchObject({ code: 'server-away' });
   });

@@ -1,4 +1,5 @@
 import type { Answer, ClientEvents, ServerEvents } from '@sluice/shared/protocol/live.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Socket } from 'socket.io-client';
 import { createStore } from 'zustand/vanilla';
 import { firstDrawing } from './firstDrawing.ts';
@@ -46,12 +47,15 @@ export interface LiveOptions {
   readonly time: Pick<Time, 'now' | 'after'>;
   /** Nothing is connected before. */
   readonly ready: Promise<void>;
-  /** Told when the server takes no connection of ours. */
-  readonly onRefused: () => void;
+  /** The workspace that the page shows; no connection is made to another one. */
+  readonly workspace: () => string | undefined;
+  /** Told when somebody may not be who they were: no connection is taken, one was ended, or their role is another. */
+  readonly onDoubt: () => void;
 }
 
 /** A live connection to the server at `url`; not started. */
-export function createLiveConnection(url: string, { time, ready, onRefused }: LiveOptions): LiveConnection {
+export function createLiveConnection(url: string, options: LiveOptions): LiveConnection {
+  const { time, ready, onDoubt } = options;
   const store = createStore<ConnectionState>(() => ({ kind: 'off' }));
   const set = (state: ConnectionState) => store.setState(state, true);
   let socket: LiveSocket | undefined;
@@ -76,9 +80,11 @@ export function createLiveConnection(url: string, { time, ready, onRefused }: Li
     opened.on('connect_error', () => {
       brokeOff('connecting');
       if (opened.active) return;
-      onRefused();
+      onDoubt();
       connectLater();
     });
+    opened.on('ended', onDoubt);
+    opened.on('role', onDoubt);
     for (const listen of waiting) listen(opened);
     waiting.clear();
   };
@@ -88,7 +94,12 @@ export function createLiveConnection(url: string, { time, ready, onRefused }: Li
       const { io } = await import('socket.io-client');
       if (store.getState().kind === 'off') return;
       if (socket === undefined) {
-        socket = io(url, { autoConnect: false, withCredentials: true, reconnectionDelayMax: 5_000 });
+        socket = io(url, {
+          autoConnect: false,
+          withCredentials: true,
+          reconnectionDelayMax: 5_000,
+          auth: (give) => give({ workspace: options.workspace() }),
+        });
         follow(socket);
       }
       socket.connect();
@@ -161,8 +172,9 @@ export function liveConnection(): LiveConnection {
   shared ??= createLiveConnection(window.location.origin, {
     time: browserTime,
     ready: firstDrawing,
-    // A session that has ended is found by asking who is signed in; the answer brings up the sign-in.
-    onRefused: () => void queries.refetchQueries({ queryKey: KEYS.session }),
+    workspace: () => queries.getQueryData<User | null>(KEYS.session)?.workspace,
+    // Asking who is signed in finds out; the answer brings up the sign-in, or takes away what the role may not do.
+    onDoubt: () => void queries.refetchQueries({ queryKey: KEYS.session }),
   });
   return shared;
 }

@@ -147,6 +147,12 @@ const okSchema = z.object({ ok: z.literal(true) });
 const revisionSchema = z.object({ revision: z.number() });
 const flowParams = z.object({ id: z.string() });
 
+/**
+ * A request of a page names the workspace that the page shows. Where its session stands in another one by now, chosen
+ * in another tab, it is refused with `other-workspace`: nothing of one workspace is ever written into another.
+ */
+export const WORKSPACE_HEADER = 'sluice-workspace';
+
 export const ROUTES = routesOf({
   firstStart: {
     method: 'get',

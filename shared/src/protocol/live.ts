@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { jsonSchema } from '../message/value.ts';
 import { alarmSchema, deploymentStateSchema, deviceSchema } from './http.ts';
+import { roleSchema } from './people.ts';
 import { traceSchema } from './running.ts';
 import { headersSchema, shownMessageSchema } from './shown.ts';
 
@@ -86,6 +87,10 @@ export type AlarmChanged = z.output<typeof alarmChangedSchema>;
 export const traceChangedSchema = z.object({ flow: z.string(), trace: traceSchema });
 export type TraceChanged = z.output<typeof traceChangedSchema>;
 
+/** Who the socket belongs to has another role in its workspace now. */
+export const roleChangedSchema = z.object({ role: roleSchema });
+export type RoleChanged = z.output<typeof roleChangedSchema>;
+
 /** The last event of a socket that the server ends: signed out, gone to another workspace, too fast. */
 export const endedSchema = z.object({ code: z.string(), sentence: z.string() });
 export type Ended = z.output<typeof endedSchema>;
@@ -110,5 +115,6 @@ export interface ServerEvents {
   devices(changed: DevicesChanged): void;
   alarm(changed: AlarmChanged): void;
   trace(changed: TraceChanged): void;
+  role(changed: RoleChanged): void;
   ended(ended: Ended): void;
 }

@@ -5,7 +5,7 @@ import type { Origin } from '../../storage/sessions.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Caller } from '../accounts/caller.ts';
 import type { Permission } from '@sluice/shared/protocol/route.ts';
-import { ROUTES } from '@sluice/shared/protocol/http.ts';
+import { ROUTES, WORKSPACE_HEADER } from '@sluice/shared/protocol/http.ts';
 import type { Application, Request, RequestHandler, Response } from 'express';
 import type * as z from 'zod';
 import type { Actor } from '../actor.ts';
@@ -124,6 +124,7 @@ function admitted(
 ): Caller | undefined {
   if (row.permission === 'public') return undefined;
   const caller = callerOf({ find }, request);
+  requireShown(caller, request);
   try {
     requirePermission(row.permission, caller?.user);
     if (row.refusesTokens === true && caller?.kind === 'token') throw notForTokens();
@@ -134,6 +135,16 @@ function admitted(
     throw error;
   }
   return caller;
+}
+
+/** Throws `other-workspace` where the page shows another one than the session stands in. */
+function requireShown(caller: Caller | undefined, { headers }: Request): void {
+  const shown = headers[WORKSPACE_HEADER];
+  if (caller === undefined || shown === undefined || shown === caller.user.workspace) return;
+  throw new SluiceError(
+    'other-workspace',
+    'This page is of another workspace than the one that you chose last. Load it again.',
+  );
 }
 
 function notForTokens(): SluiceError {

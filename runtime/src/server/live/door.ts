@@ -1,7 +1,8 @@
 import type { ErrorCode } from '@sluice/shared/errors.ts';
 import type { ClientEvents, ServerEvents } from '@sluice/shared/protocol/live.ts';
-import type { User } from '@sluice/shared/protocol/people.ts';
+import type { Role, User } from '@sluice/shared/protocol/people.ts';
 import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import * as z from 'zod';
 import { credentialOf } from '../http/session.ts';
 import type { Workspace, Workspaces } from '../workspace.ts';
 
@@ -12,6 +13,8 @@ interface SocketState {
   /** The id of the person. */
   readonly user: string;
   readonly workspace: Workspace;
+  /** As the page knows it. */
+  role: Role;
 }
 export type LiveSocket = Socket<ClientEvents, ServerEvents, DefaultEventsMap, SocketState>;
 export type LiveServer = Server<ClientEvents, ServerEvents, DefaultEventsMap, SocketState>;
@@ -21,6 +24,8 @@ export interface DoorOptions {
   userOf(credential: string): User | undefined;
 }
 
+/** The workspace that a page shows, where it says so: as the header of its requests. */
+const shownSchema = z.object({ workspace: z.string() });
 /** Sockets of one person, in all browsers together. */
 const MOST_SOCKETS = 50;
 /** The longest event of somebody who has signed in, bytes. */
@@ -30,7 +35,10 @@ const BEFORE_LOGIN_BYTES = 16_384;
 
 /** Says who may open a socket, and ends those that may not stay. */
 export interface Door {
-  /** Ends every socket whose person has signed out, was removed, or has gone to another workspace. */
+  /**
+   * Ends every socket whose person has signed out, was removed, or has gone to another workspace; tells those whose
+   * person has another role.
+   */
   check(): void;
   /** Ends one socket, and tells it why. */
   end(socket: LiveSocket, code: ErrorCode, sentence: string): void;
@@ -68,8 +76,12 @@ export function openDoor(io: LiveServer, options: DoorOptions): Door {
       for (const socket of sockets()) {
         const { credential, user, workspace } = socket.data;
         const now = options.userOf(credential);
-        if (now?.id === user && now.workspace === workspace.id) continue;
-        end(socket, 'not-signed-in', 'You are signed out, or go on in another workspace.');
+        if (now?.id !== user || now.workspace !== workspace.id) {
+          end(socket, 'not-signed-in', 'You are signed out, or go on in another workspace.');
+        } else if (now.role !== socket.data.role) {
+          socket.data.role = now.role;
+          socket.emit('role', { role: now.role });
+        }
       }
     },
     end,
@@ -91,8 +103,10 @@ function signIn(
   const workspace = user === undefined ? undefined : options.workspaces.get(user.workspace);
   if (credential === undefined || user === undefined || workspace === undefined)
     return new Error('not-signed-in');
+  const shown = shownSchema.safeParse(socket.handshake.auth).data?.workspace;
+  if (shown !== undefined && shown !== workspace.id) return new Error('other-workspace');
   if (countOf(user.id) >= MOST_SOCKETS) return new Error('limit-reached');
-  socket.data = { credential, user: user.id, workspace };
+  socket.data = { credential, user: user.id, workspace, role: user.role };
   return undefined;
 }
 

@@ -14,12 +14,13 @@ const CANARY = 'canary-of-b';
 
 type Live = Socket<ServerEvents, ClientEvents>;
 
-async function connected({ server }: TwoWorkspaces, cookie: string) {
+async function connected({ server }: TwoWorkspaces, cookie: string, auth: Record<string, string> = {}) {
   const socket: Live = io(server.address, {
     transports: ['websocket'],
     reconnection: false,
     forceNew: true,
     extraHeaders: { cookie },
+    auth,
   });
   onTestFinished(() => void socket.close());
   const frames: unknown[][] = [];
@@ -144,6 +145,23 @@ describe('a live socket', () => {
     expect(await page.ask('inject', { flow: 'a', node: 'n' })).toEqual({ ok: true });
     test.database.prepare("UPDATE memberships SET role = 'viewer' WHERE role = 'integrator'").run();
     expect(await page.ask('inject', { flow: 'a', node: 'n' })).toMatchObject({ code: 'not-allowed' });
+  });
+
+  it('tells its page of another role at once, and stays open', async () => {
+    const test = await startWithWorkspaces(ADMIN);
+    const { api } = test.adminOf('other');
+    const page = await connected(test, test.cookieFor('integrator', 'other'));
+    const person = (await api.ok('users')).find(({ role }) => role === 'integrator');
+    await api.ok('saveUser', { params: { id: person?.id ?? '' }, body: { role: 'viewer' } });
+    await vi.waitFor(() => expect(page.frames).toContainEqual(['role', { role: 'viewer' }]));
+    expect(page.socket.connected).toBe(true);
+  });
+
+  it('is not opened for a page of another workspace than the session stands in', async () => {
+    const test = await startWithWorkspaces(ADMIN);
+    const { cookie } = test.adminOf('other');
+    await expect(connected(test, cookie, { workspace: 'main' })).rejects.toThrow('other-workspace');
+    await connected(test, cookie, { workspace: 'other' });
   });
 
   it('ends when its workspace is deleted', async () => {

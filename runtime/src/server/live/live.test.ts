@@ -8,6 +8,7 @@ import {
   devicesChangedSchema,
   endedSchema,
   logSchema,
+  roleChangedSchema,
   statusSchema,
   traceChangedSchema,
   valuesSchema,
@@ -32,6 +33,7 @@ const SCHEMAS = {
   devices: devicesChangedSchema,
   alarm: alarmChangedSchema,
   trace: traceChangedSchema,
+  role: roleChangedSchema,
   ended: endedSchema,
 };
 

@@ -1,3 +1,4 @@
+import { WORKSPACE_HEADER } from '@sluice/shared/protocol/http.ts';
 import { generate } from 'otplib';
 import { describe, expect, it } from 'vitest';
 import { ADA, apiOf, send } from '../testServer.ts';
@@ -70,6 +71,23 @@ describe('a person in two workspaces', () => {
     const next = apiOf(test.server, cookieIn(chosen));
     expect((await next.problem('createFlow', { body: { name: 'A' } })).code).toBe('not-allowed');
     expect((await apiOf(test.server, cookie).problem('session')).code).toBe('not-signed-in');
+  });
+
+  it('writes nothing from a page of one into the other', async () => {
+    const { api, test } = await ada();
+    const me = await api.ok('session');
+    test.accounts.store.addWorkspace('other', 'Other', 0);
+    test.accounts.store.setRole('other', me.id, 'admin', 0);
+    const chosen = await api.raw('chooseWorkspace', { body: { workspace: 'other' } });
+    const body = { name: 'Of the main one' };
+    const headers = { cookie: cookieIn(chosen), origin: test.server.address };
+    const fromMain = { body, headers: { ...headers, [WORKSPACE_HEADER]: 'main' } };
+    expect(await send(test.server, 'post', '/api/flows', fromMain)).toMatchObject({
+      status: 409,
+      body: { code: 'other-workspace' },
+    });
+    const fromOther = { body, headers: { ...headers, [WORKSPACE_HEADER]: 'other' } };
+    expect(await send(test.server, 'post', '/api/flows', fromOther)).toMatchObject({ status: 200 });
   });
 
   it('falls to the other when they are taken out of one, and to a sentence when there is none', async () => {
