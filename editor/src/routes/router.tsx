@@ -42,7 +42,10 @@ export const router = createBrowserRouter([
                   {
                     path: 'settings',
                     lazy: screen(() => import('../settings/SettingsLayout.tsx')),
-                    children: [{ index: true, lazy: screen(() => import('../settings/SettingsScreen.tsx')) }],
+                    children: [
+                      { index: true, lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
+                      { path: 'audit', lazy: screen(() => import('../audit/AuditScreen.tsx')) },
+                    ],
                   },
                   { path: '*', lazy: screen(() => import('./NotFound.tsx')) },
                 ],

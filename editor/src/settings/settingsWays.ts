@@ -17,7 +17,13 @@ interface SettingsGroup {
 }
 
 const GROUPS: readonly SettingsGroup[] = [
-  { title: 'This workspace', ways: [{ to: '/settings', label: 'General', needs: 'limits' }] },
+  {
+    title: 'This workspace',
+    ways: [
+      { to: '/settings', label: 'General', needs: 'limits' },
+      { to: '/settings/audit', label: 'Audit', needs: 'audit' },
+    ],
+  },
 ];
 
 /** The pages somebody may open, by group; groups without one are left out. */
