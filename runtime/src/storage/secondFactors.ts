@@ -23,6 +23,8 @@ export interface SecondFactorStore {
   confirm(user: string, at: number, codeHashes: readonly string[]): void;
   /** True when there was such a recovery code: then it is gone. */
   useRecoveryCode(user: string, codeHash: string): boolean;
+  /** How many recovery codes were not used yet. */
+  codesLeft(user: string): number;
   remove(user: string): void;
 }
 
@@ -36,6 +38,7 @@ export function createSecondFactorStore(database: Database, secrets: SecretBox):
   const confirm = database.prepare('UPDATE second_factors SET confirmed_at = ? WHERE user = ?');
   const addCode = database.prepare('INSERT INTO recovery_codes VALUES (?, ?)');
   const useCode = database.prepare('DELETE FROM recovery_codes WHERE user = ? AND code_hash = ?');
+  const countCodes = database.prepare('SELECT count(*) AS count FROM recovery_codes WHERE user = ?');
   const remove = database.prepare('DELETE FROM second_factors WHERE user = ?');
   return {
     get(user) {
@@ -57,6 +60,10 @@ export function createSecondFactorStore(database: Database, secrets: SecretBox):
       });
     },
     useRecoveryCode: (user, codeHash) => useCode.run(user, codeHash) === 1,
+    codesLeft(user) {
+      const row = countCodes.get(user);
+      return row === undefined ? 0 : numberOf(row, 'count');
+    },
     remove: (user) => void remove.run(user),
   };
 }

@@ -38,6 +38,8 @@ export const accountSchema = userSchema.extend({
   workspaces: z.array(membershipSchema),
   /** An authenticator is asked for at sign-in. */
   hasSecondFactor: z.boolean(),
+  /** Of the second factor, where there is one. */
+  recoveryCodesLeft: z.number().optional(),
   /** False for people who sign in by OIDC only. */
   hasPassword: z.boolean(),
 });
@@ -72,6 +74,23 @@ export const invitationSchema = z.object({
   expiresAt: z.number(),
 });
 export type Invitation = z.output<typeof invitationSchema>;
+
+/**
+ * Why a sign-in with a provider outside did not succeed: `/sign-in?problem=` of the page that the browser is sent to.
+ */
+export const signInProblemSchema = z.enum([
+  'not-set-up',
+  'provider-away',
+  'not-begun-here',
+  'refused',
+  'not-invited',
+  'not-confirmed',
+  'account-gone',
+  'no-workspace',
+  'too-many-tries',
+  'internal',
+]);
+export type SignInProblem = z.output<typeof signInProblemSchema>;
 
 /** The most days that a token may be valid for. */
 export const MOST_TOKEN_DAYS = 366;

@@ -28,6 +28,7 @@ import { createSignInOutside } from './outside.ts';
 import type { People } from './people.ts';
 import { createPeople } from './people.ts';
 import { hashToken, newToken } from './randomTokens.ts';
+import { becauseOf } from './signInProblem.ts';
 import type { SecondFactors } from './secondFactor.ts';
 import { createSecondFactors } from './secondFactor.ts';
 import type { Sessions } from './sessions.ts';
@@ -274,6 +275,7 @@ export function inNoWorkspace(): SluiceError {
   return new SluiceError(
     'not-allowed',
     'You are in no workspace any more. Ask an admin of one to invite you.',
+    becauseOf('no-workspace'),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Configuration } from 'openid-client';
 import * as z from 'zod';
 import type { SecretBox } from '../../storage/secrets.ts';
+import { becauseOf } from './signInProblem.ts';
 
 /** A provider that people may sign in with (OpenID Connect Core 1.0). */
 export interface OidcSettings {
@@ -140,7 +141,7 @@ function signInOver(cause: unknown): SluiceError {
   return new SluiceError(
     'link-used',
     'This sign-in was not begun in this browser, was used already, or took more than ten minutes. Sign in again.',
-    { cause },
+    { cause, ...becauseOf('not-begun-here') },
   );
 }
 
@@ -149,9 +150,7 @@ function notSignedIn(name: string, cause: unknown): SluiceError {
   return new SluiceError(
     'link-used',
     `The sign-in with ${name} did not succeed (${reason}). Sign in again.`,
-    {
-      cause,
-    },
+    { cause, ...becauseOf('refused') },
   );
 }
 
@@ -159,6 +158,6 @@ function providerAway(name: string, cause: unknown): SluiceError {
   return new SluiceError(
     'target-away',
     `${name} cannot be reached for the sign-in. Try again later, or sign in with your password.`,
-    { cause },
+    { cause, ...becauseOf('provider-away') },
   );
 }

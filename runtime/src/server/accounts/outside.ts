@@ -4,6 +4,7 @@ import type { User } from '@sluice/shared/protocol/people.ts';
 import type { Account, AccountStore } from '../../storage/accounts.ts';
 import type { StoredInvitation } from '../../storage/invitations.ts';
 import type { OutsideIdentityStore } from '../../storage/outsideIdentities.ts';
+import { becauseOf } from './signInProblem.ts';
 import type { Invitations } from './invitations.ts';
 import type { OutsidePerson } from './oidc.ts';
 
@@ -32,6 +33,7 @@ export function createSignInOutside(options: OutsideOptions): (person: OutsidePe
       throw new SluiceError(
         'not-allowed',
         `Nobody has invited ${email}. Ask an admin of a workspace to invite this address.`,
+        becauseOf('not-invited'),
       );
     }
     const { workspace, role } = invited ?? { workspace: options.firstWorkspace, role: 'viewer' as const };
@@ -48,6 +50,7 @@ export function createSignInOutside(options: OutsideOptions): (person: OutsidePe
         throw new SluiceError(
           'not-allowed',
           'The provider does not say that this e-mail address is yours. Confirm it there, then sign in again.',
+          becauseOf('not-confirmed'),
         );
       }
       const open = isVerified ? invitations.forEmail(email) : [];
@@ -55,7 +58,13 @@ export function createSignInOutside(options: OutsideOptions): (person: OutsidePe
         known === undefined
           ? (store.accountByEmail(email) ?? addAccount(person, open[0]))
           : store.account(known);
-      if (account === undefined) throw new SluiceError('not-allowed', 'This account is not there any more.');
+      if (account === undefined) {
+        throw new SluiceError(
+          'not-allowed',
+          'This account is not there any more.',
+          becauseOf('account-gone'),
+        );
+      }
       if (known === undefined) identities.add(issuer, subject, account.id);
       for (const invitation of open) invitations.join(invitation, account.id);
       return userOfAccount(account);

@@ -19,6 +19,8 @@ export interface SecondFactors {
   confirm(user: string, code: string): Promise<string[]>;
   /** Throws `second-factor-needed` when one is asked for and `code` is none of it; a code that fits is used up. */
   check(user: string, code: string | undefined): Promise<void>;
+  /** How many recovery codes can still be used. */
+  codesLeft(user: string): number;
   end(user: string): void;
 }
 
@@ -80,6 +82,7 @@ export function createSecondFactors(store: SecondFactorStore, clock: Clock): Sec
         'The code is wrong or was used already. Wait for the next one, or write a recovery code.',
       );
     },
+    codesLeft: (user) => store.codesLeft(user),
     end: (user) => store.remove(user),
   };
 }

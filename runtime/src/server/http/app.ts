@@ -21,6 +21,7 @@ import type { Log } from './problem.ts';
 import { problemHandler } from './problem.ts';
 import { credentialOf, hasBearer } from './session.ts';
 import { signInLimits } from './signInLimits.ts';
+import { SIGN_IN_OUTSIDE, signInRefusals } from './signInRefusals.ts';
 
 export interface AppOptions {
   readonly accounts: Accounts;
@@ -70,6 +71,7 @@ export function createApp(options: AppOptions): express.Express {
     workspaceOf: (user) => workspaces.get(user.workspace),
     before: signInLimits(accounts),
   });
+  app.use(SIGN_IN_OUTSIDE, signInRefusals(options.log));
   app.use('/api', (request) => {
     throw new SluiceError('not-found', `There is no ${request.method} ${request.originalUrl.split('?')[0]}.`);
   });

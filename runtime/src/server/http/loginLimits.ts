@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Request, RequestHandler } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { isRefusal } from './signInRefusals.ts';
 
 const WINDOW_MS = 60_000;
 /** Failed tries in a minute, for one account and for one address. */
@@ -50,13 +51,16 @@ function limit(tries: number, key: (request: Request) => string): RequestHandler
     limit: tries,
     keyGenerator: key,
     skipSuccessfulRequests: true,
+    requestWasSuccessful: (_request, response) => response.statusCode < 400 && !isRefusal(response),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // The address is that of the peer, whatever a request says of others before it.
     validate: { xForwardedForHeader: false, forwardedHeader: false },
-    handler: (_request, _response, next) =>
-      next(
-        new SluiceError('too-many-tries', 'There were too many wrong tries. Wait a minute and try again.'),
-      ),
+    handler: (_request, response, next) => next(tooManyTries(Number(response.getHeader('Retry-After')))),
   });
+}
+
+function tooManyTries(seconds: number): SluiceError {
+  const when = seconds === 1 ? 'in 1 second' : `in ${seconds} seconds`;
+  return new SluiceError('too-many-tries', `There were too many wrong tries. Try again ${when}.`);
 }

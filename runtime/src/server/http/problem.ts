@@ -1,5 +1,5 @@
 import { ERRORS, SluiceError } from '@sluice/shared/errors.ts';
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler, Request, Response } from 'express';
 import * as z from 'zod';
 
 /** One line for the operator's log. */
@@ -31,13 +31,22 @@ export function problemHandler(log: Log): ErrorRequestHandler {
       return;
     }
     const problem = toProblem(error);
-    if (problem.code === 'internal') {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      log('error', `${request.method} ${request.path}: ${stack}`);
-    }
+    noteUnforeseen(log, request, problem, error);
     if (problem.code === 'runner-away') response.setHeader('Retry-After', '1');
     sendProblem(response, problem);
   };
+}
+
+/** Into the operator's log: what nobody foresaw, with where in the code it comes from. */
+export function noteUnforeseen(
+  log: Log,
+  { method, path }: Request,
+  problem: SluiceError,
+  error: unknown,
+): void {
+  if (problem.code !== 'internal') return;
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  log('error', `${method} ${path}: ${stack}`);
 }
 
 const httpErrorSchema = z.object({ status: z.number(), type: z.string().optional() });

@@ -136,10 +136,12 @@ function secondFactorHandlers(
 }
 
 function accountOf({ store, secondFactors }: Accounts, user: User): Account {
+  const hasSecondFactor = secondFactors.isAsked(user.id);
   return {
     ...user,
     workspaces: store.memberships(user.id),
-    hasSecondFactor: secondFactors.isAsked(user.id),
+    hasSecondFactor,
+    ...(hasSecondFactor ? { recoveryCodesLeft: secondFactors.codesLeft(user.id) } : {}),
     hasPassword: store.account(user.id)?.password !== undefined,
   };
 }

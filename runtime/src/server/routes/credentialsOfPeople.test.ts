@@ -107,7 +107,9 @@ describe('wrong tries', () => {
       expect((await api.problem('changePassword', { body })).code).toBe('wrong-credentials');
     }
     const right = { email: ADA.email, password: ADA.password };
-    expect((await guest.problem('signIn', { body: right })).code).toBe('too-many-tries');
+    const refused = await guest.problem('signIn', { body: right });
+    expect(refused.code).toBe('too-many-tries');
+    expect(refused.detail).toMatch(/^There were too many wrong tries\. Try again in \d+ seconds?\.$/);
     expect((await api.problem('beginSecondFactor', { body: { password: ADA.password } })).code).toBe(
       'too-many-tries',
     );

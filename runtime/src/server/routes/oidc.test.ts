@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { TRIES } from '../http/loginLimits.ts';
 import { ADA, apiOf, startTestServer } from '../testServer.ts';
 
 const CLIENT = { oidcClientId: 'sluice', oidcClientSecret: 'a secret of the tests only' };
@@ -100,10 +101,11 @@ function openBrowser(address: string) {
       else cookies.set(name, value);
     }
     const location = response.headers.get('location');
-    if (location === null || new URL(location, url).pathname === '/') {
-      return { url, status: response.status, body: await response.text() };
-    }
-    return open(new URL(location, url).href, stopAt);
+    if (location === null) return { url, status: response.status, body: await response.text() };
+    const next = new URL(location, url);
+    // The pages of the editor: where a sign-in ends, well or with a problem.
+    if (['/', '/sign-in'].includes(next.pathname)) return { url, status: response.status, body: location };
+    return open(next.href, stopAt);
   }
   return { open, cookie: () => `sluice_session=${cookies.get('sluice_session') ?? ''}` };
 }
@@ -113,8 +115,7 @@ describe('sign-in with a provider outside', () => {
     const { test, browser } = await setUp();
     expect(await apiOf(test.server).ok('oidc')).toEqual({ name: 'Example' });
     const answered = await browser().open('/api/oidc/start');
-    expect(answered.status).toBe(403);
-    expect(answered.body).toContain('Nobody has invited eve@example.org.');
+    expect(answered).toMatchObject({ status: 303, body: '/sign-in?problem=not-invited' });
     expect(test.database.prepare('SELECT count(*) AS n FROM users').get()?.n).toBe(1);
   });
 
@@ -123,7 +124,7 @@ describe('sign-in with a provider outside', () => {
     const admin = apiOf(test.server, test.cookieFor('admin'));
     await admin.ok('invite', { body: { email: EVE.email, role: 'operator' } });
     const first = browser();
-    expect((await first.open('/api/oidc/start')).status).toBe(303);
+    expect(await first.open('/api/oidc/start')).toMatchObject({ status: 303, body: '/' });
     const api = apiOf(test.server, first.cookie());
     expect(await api.ok('account')).toMatchObject({
       email: EVE.email,
@@ -151,15 +152,14 @@ describe('sign-in with a provider outside', () => {
       isOwner: false,
     });
     who.is = { ...EVE, sub: 'm1', email: 'mallory@notexample.org' };
-    expect((await browser().open('/api/oidc/start')).status).toBe(403);
+    expect((await browser().open('/api/oidc/start')).body).toBe('/sign-in?problem=not-invited');
   });
 
   it('takes no address that the provider has not verified, even one that has an account', async () => {
     const { browser, who } = await setUp({ oidcAllowedDomains: 'example.org' });
     who.is = { ...EVE, email: ADA.email, email_verified: false };
     const answered = await browser().open('/api/oidc/start');
-    expect(answered.status).toBe(403);
-    expect(answered.body).toContain('does not say that this e-mail address is yours');
+    expect(answered).toMatchObject({ status: 303, body: '/sign-in?problem=not-confirmed' });
   });
 
   it('goes on only in the browser where it began, with its own state, and once', async () => {
@@ -167,19 +167,29 @@ describe('sign-in with a provider outside', () => {
     const eve = browser();
     const { url } = await eve.open('/api/oidc/start', /\/api\/oidc\/callback/);
     expect(url).toContain('code=');
-    expect((await browser().open(url)).body).toContain('was not begun in this browser');
+    const elsewhere = '/sign-in?problem=not-begun-here';
+    expect((await browser().open(url)).body).toBe(elsewhere);
     const other = browser();
     await other.open('/api/oidc/start', /\/api\/oidc\/callback/);
-    expect((await other.open(url)).status).toBe(403);
-    expect((await eve.open(url)).status).toBe(303);
-    expect((await eve.open(url)).body).toContain('was not begun in this browser');
+    expect((await other.open(url)).body).toBe('/sign-in?problem=refused');
+    expect((await eve.open(url)).body).toBe('/');
+    expect((await eve.open(url)).body).toBe(elsewhere);
+    expect((await eve.open('/api/oidc/callback')).body).toBe(elsewhere);
   });
 
-  it('says in a sentence when the provider is away', async () => {
+  it('leads back to the sign-in page when the provider is away, or none is set up', async () => {
     const { browser } = await setUp({ oidcIssuer: 'http://127.0.0.1:1' });
-    expect(await browser().open('/api/oidc/start')).toMatchObject({
-      status: 503,
-      body: expect.stringContaining('Example cannot be reached'),
-    });
+    expect((await browser().open('/api/oidc/start')).body).toBe('/sign-in?problem=provider-away');
+    const test = await startTestServer({ adminEmail: ADA.email, adminPassword: ADA.password });
+    expect((await openBrowser(test.server.address).open('/api/oidc/start')).body).toBe(
+      '/sign-in?problem=not-set-up',
+    );
+  });
+
+  it('counts what comes back wrong as a wrong try, and says so on the sign-in page', async () => {
+    const { browser } = await setUp();
+    const eve = browser();
+    for (let times = 0; times < TRIES.address; times++) await eve.open('/api/oidc/callback?state=made-up');
+    expect((await eve.open('/api/oidc/callback?state=made-up')).body).toBe('/sign-in?problem=too-many-tries');
   });
 });

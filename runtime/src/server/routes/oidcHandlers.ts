@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import { becauseOf } from '../accounts/signInProblem.ts';
 import type { Handlers } from '../http/mount.ts';
 
 /** Sign-in with a provider outside. */
@@ -10,7 +11,11 @@ export function oidcHandlers({
 }: Accounts): Pick<Handlers, 'oidc' | 'startOidc' | 'finishOidc'> {
   const required = () => {
     if (outside !== undefined) return outside;
-    throw new SluiceError('not-found', 'No provider is set up to sign in with. Set SLUICE_OIDC_ISSUER.');
+    throw new SluiceError(
+      'not-found',
+      'No provider is set up to sign in with. Set SLUICE_OIDC_ISSUER.',
+      becauseOf('not-set-up'),
+    );
   };
   return {
     oidc: () => (outside === undefined ? {} : { name: outside.oidc.name }),

@@ -232,6 +232,7 @@ describe('a second factor', () => {
     const [first = '', second = ''] = recoveryCodes;
     expect((await tryWith(first.toUpperCase().replaceAll('-', ' '))).status).toBe(200);
     expect((await tryWith(first)).status).toBe(401);
+    expect(await api.ok('account')).toMatchObject({ hasSecondFactor: true, recoveryCodesLeft: 9 });
     expect(JSON.stringify(test.database.prepare('SELECT * FROM recovery_codes').all())).not.toContain(second);
     const body = { password: ADA.password, code: 'wrong' };
     expect((await api.problem('endSecondFactor', { body })).code).toBe('second-factor-needed');
