@@ -25,5 +25,9 @@ describe('what others say of a connection', () => {
     expect(withoutUser('mqtt://ada:ti/ger@host:1883')).toBe('mqtt://host:1883');
     expect(withoutUser('htp://ada:a@b@host')).toBe('htp://host');
     expect(withoutUser('http://host/a')).toBe('http://host/a');
+    expect(withoutUser('a@//host')).toBe('a@//host');
+    // Takes a minute where time goes by the square of the length.
+    const slow = '/'.repeat(400_000);
+    expect(withoutUser(slow)).toBe(slow);
   });
 });

@@ -45,5 +45,7 @@ function wholeRun(part: string): RegExp {
 
 /** An address without the user name and the password in it, also where it is none that can be read. */
 export function withoutUser(address: string): string {
-  return address.replace(/\/\/.*@/, '//');
+  const from = address.indexOf('//');
+  const to = address.lastIndexOf('@');
+  return from === -1 || to < from ? address : `${address.slice(0, from + 2)}${address.slice(to + 1)}`;
 }

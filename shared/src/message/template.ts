@@ -13,14 +13,16 @@ export type TemplateResult =
 export function compileTemplate(text: string): TemplateResult {
   const parts: (string | Reader)[] = [];
   let at = 0;
-  for (const found of text.matchAll(/\{\{\s*(.*?)\s*\}\}/gs)) {
-    const parsed = parsePath(found[1] ?? '');
+  // By hand: a regular expression for this takes time by the cube of a text with “{{” and without “}}”.
+  for (let from = text.indexOf('{{'); from !== -1; from = text.indexOf('{{', at)) {
+    const to = text.indexOf('}}', from + 2);
+    if (to === -1) return { ok: false, sentence: `The template “${text}” has a {{ without its }}.` };
+    const parsed = parsePath(text.slice(from + 2, to).trim());
     if (!parsed.ok) return { ok: false, sentence: `In the template “${text}”: ${parsed.sentence}` };
-    parts.push(text.slice(at, found.index), compileReader(parsed.path));
-    at = found.index + found[0].length;
+    parts.push(text.slice(at, from), compileReader(parsed.path));
+    at = to + 2;
   }
   const rest = text.slice(at);
-  if (rest.includes('{{')) return { ok: false, sentence: `The template “${text}” has a {{ without its }}.` };
   parts.push(rest);
   return { ok: true, render: (message) => render(parts, message) };
 }

@@ -5,6 +5,8 @@ export type TopicMatcher = (topic: string) => boolean;
 
 /** The longest topic and filter of MQTT, in bytes of UTF-8 (section 1.5.3). */
 const MAX_TOPIC_BYTES = 65_535;
+/** Levels of a filter: more than anybody has, and few enough to make one regular expression of. */
+const MAX_LEVELS = 1_000;
 
 const SHARED = /^\$share\/[^/+#]+\//;
 
@@ -13,6 +15,8 @@ export function filterProblem(filter: string): string | undefined {
   const own = textProblem('The topic filter', filter);
   if (own !== undefined) return own;
   const levels = levelsOf(filter);
+  if (levels.length > MAX_LEVELS)
+    return `The topic filter “${shortened(filter)}” has ${levels.length} levels; at most ${MAX_LEVELS} are taken.`;
   const many = levels.indexOf('#');
   if (many !== -1 && many !== levels.length - 1)
     return `In the topic filter “${filter}” the # must be the last level, as in plant/#.`;
