@@ -42,8 +42,22 @@ function noJsonSchema(): Plugin {
   };
 }
 
+const CORE_OF_ZOD = /\/node_modules\/zod\/v4\/core\/core\.js$/;
+
+/**
+ * Has Zod make no code from texts. It would try once whether it may, which the page's security policy refuses and
+ * reports as a violation; and it has to be told before the first schema is made.
+ */
+function noCodeOfTexts(): Plugin {
+  return {
+    name: 'no-code-of-texts',
+    enforce: 'pre',
+    transform: (code, id) => (CORE_OF_ZOD.test(id) ? `${code}\nglobalConfig.jitless = true;\n` : null),
+  };
+}
+
 export default defineConfig({
-  plugins: [englishOnly(), noJsonSchema(), react(), tailwindcss()],
+  plugins: [englishOnly(), noJsonSchema(), noCodeOfTexts(), react(), tailwindcss()],
   build: {
     target: ['chrome123', 'firefox121', 'safari17.5'],
     modulePreload: { polyfill: false },
