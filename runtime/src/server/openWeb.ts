@@ -32,7 +32,7 @@ export interface WebOptions {
   readonly register: WorkspaceRegister;
   readonly keyring: Pick<Keyring, 'rotate'>;
   readonly credentials: Credentials;
-  readonly source: Pick<DeviceSource, 'publish' | 'pace'>;
+  readonly source: Pick<DeviceSource, 'publish' | 'pace' | 'port' | 'tlsPort'>;
   readonly tls: TlsFiles | undefined;
   broker(): BrokerCounters | undefined;
   /** The folder of the built editor; the project's own by default. */

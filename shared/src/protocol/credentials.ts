@@ -21,6 +21,18 @@ export const credentialSchema = z.object({
 });
 export type Credential = z.output<typeof credentialSchema>;
 
+export const deviceAddressSchema = z.object({
+  /** Left out where devices use a broker that is not this server's, which knows nothing of its credentials. */
+  broker: z
+    .object({
+      port: z.number(),
+      /** Left out where there is no port with TLS, which certificates need. */
+      tlsPort: z.number().optional(),
+    })
+    .optional(),
+});
+export type DeviceAddress = z.output<typeof deviceAddressSchema>;
+
 export const CREDENTIAL_ROUTES = routesOf({
   credentials: {
     method: 'get',
@@ -57,6 +69,13 @@ export const CREDENTIAL_ROUTES = routesOf({
     summary: 'Revoke a credential and close the connections that use it, at once',
     params: z.object({ id: z.string(), credential: z.string() }),
     response: okSchema,
+  },
+  deviceAddress: {
+    method: 'get',
+    path: '/api/device-address',
+    permission: 'integrator',
+    summary: 'Where devices that have a credential reach this server over MQTT',
+    response: deviceAddressSchema,
   },
   authority: {
     method: 'get',

@@ -27,6 +27,13 @@ function closed(client: MqttClient): Promise<void> {
 
 const params = { id: 'freezer-1' };
 
+it('where devices reach the broker is told by its ports, and there is none beside an outside broker', async () => {
+  const { test, api } = await started();
+  expect(await api.ok('deviceAddress')).toEqual({ broker: { port: test.server.mqtt } });
+  const outside = await startTestServer({ mqttUrl: `mqtt://127.0.0.1:${test.server.mqtt}` });
+  expect(await apiOf(outside.server, outside.cookieFor('integrator')).ok('deviceAddress')).toEqual({});
+});
+
 describe('a device with a token', () => {
   it('signs in, publishes and is seen; the token is shown once and never stored', async () => {
     const { test, api } = await started();

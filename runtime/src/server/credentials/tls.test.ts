@@ -87,7 +87,7 @@ describe('a device with a certificate', () => {
   });
 
   it('is called what the server says, whatever its request says', async () => {
-    const { call } = await started();
+    const { test, call } = await started();
     const { certificate, authority, serial, fingerprint } = await certified(call);
     const parsed = new X509Certificate(certificate);
     expect(parsed.subject.split('\n').toSorted()).toEqual(['CN=freezer-1', 'O=main']);
@@ -96,6 +96,9 @@ describe('a device with a certificate', () => {
     expect(parsed.ca).toBe(false);
     expect(parsed.serialNumber.toLowerCase()).toBe(serial);
     expect(parsed.fingerprint256.replaceAll(':', '').toLowerCase()).toBe(fingerprint);
+    expect((await call('GET', '/api/device-address')).body).toEqual({
+      broker: { port: test.server.mqtt, tlsPort: test.server.mqtts },
+    });
     const { body } = await call('GET', '/api/authority');
     expect(body).toMatchObject({ certificates: [authority] });
   });

@@ -29,7 +29,7 @@ export interface AppOptions {
   readonly register: WorkspaceRegister;
   readonly keyring: Pick<Keyring, 'rotate'>;
   readonly credentials: Credentials;
-  readonly source: Pick<DeviceSource, 'publish' | 'pace'>;
+  readonly source: Pick<DeviceSource, 'publish' | 'pace' | 'port' | 'tlsPort'>;
   /** It answers with TLS itself. */
   readonly hasTls: boolean;
   readonly version: string;

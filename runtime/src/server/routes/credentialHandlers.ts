@@ -1,6 +1,7 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import { isDeviceId } from '../../broker/identity.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { DeviceSource } from '../deviceSource.ts';
 import type { Handlers } from '../http/mount.ts';
 
 const OK = { ok: true } as const;
@@ -8,6 +9,7 @@ const OK = { ok: true } as const;
 /** By what devices sign in. A device of another workspace is one that does not exist. */
 export function credentialHandlers(
   credentials: Credentials,
+  { port, tlsPort }: Pick<DeviceSource, 'port' | 'tlsPort'>,
 ): Pick<
   Handlers,
   | 'createDevice'
@@ -15,6 +17,7 @@ export function credentialHandlers(
   | 'createDeviceToken'
   | 'signDeviceCertificate'
   | 'revokeCredential'
+  | 'deviceAddress'
   | 'authority'
 > {
   return {
@@ -66,6 +69,8 @@ export function credentialHandlers(
       revoke();
       return OK;
     },
+    // An outside broker has no port here.
+    deviceAddress: () => (port === 0 ? {} : { broker: { port, ...(tlsPort !== 0 && { tlsPort }) } }),
     authority: ({ workspace }) => credentials.authorities.certificates(workspace.id),
   };
 }

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Keyring } from '../../storage/workspaceKeys.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Credentials } from '../credentials/credentials.ts';
+import type { DeviceSource } from '../deviceSource.ts';
 import type { Handlers } from '../http/mount.ts';
 import type { Workspaces } from '../workspace.ts';
 import type { WorkspaceRegister } from '../workspaces/workspaceRegister.ts';
@@ -24,6 +25,7 @@ export interface HandlerOptions {
   readonly register: WorkspaceRegister;
   readonly keyring: Pick<Keyring, 'rotate'>;
   readonly credentials: Credentials;
+  readonly source: Pick<DeviceSource, 'port' | 'tlsPort'>;
   readonly version: string;
   /** Started with `--safe`. */
   readonly isSafe: boolean;
@@ -52,7 +54,7 @@ export function createHandlers(options: HandlerOptions): Handlers {
     ...workspaceHandlers(options.register, options.workspaces),
     ...auditHandlers,
     ...keyHandlers(options.keyring),
-    ...credentialHandlers(options.credentials),
+    ...credentialHandlers(options.credentials, options.source),
     health: () => ({
       live: true,
       ready: options.isReady(),
