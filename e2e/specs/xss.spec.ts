@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { createFlow, deployFlow, node, wire } from '../flows.ts';
+import { createFlow, node, wire } from '../flows.ts';
 import type { Product } from '../product.ts';
 import { ACCOUNT } from '../product.ts';
 import { connectOutside, expect, signIn, test } from '../test.ts';
