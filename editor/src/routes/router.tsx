@@ -44,6 +44,11 @@ export const router = createBrowserRouter([
                     lazy: screen(() => import('../settings/SettingsLayout.tsx')),
                     children: [
                       { index: true, lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
+                      { path: 'people', lazy: screen(() => import('../people/PeopleScreen.tsx')) },
+                      {
+                        path: 'workspaces',
+                        lazy: screen(() => import('../workspaces/WorkspacesScreen.tsx')),
+                      },
                       { path: 'audit', lazy: screen(() => import('../audit/AuditScreen.tsx')) },
                     ],
                   },

@@ -1,17 +1,21 @@
 import type { Limits } from '@sluice/shared/protocol/running.ts';
-import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { may } from '../account/permission.ts';
+import { failedGroupsQuery } from '../debug/failedQueries.ts';
+import { figuresQuery } from '../metrics/figuresQueries.ts';
 import { usePageTitle } from '../routes/usePageTitle.ts';
-import { sentenceOf } from '../state/remoteError.ts';
-import { queries, remote, useUser } from '../state/remoteQueries.ts';
+import { accountQuery, devicesQuery, flowsQuery, queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
+import { CopyText } from '../ui/CopyText.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
-import { NumberField } from '../ui/NumberField.tsx';
 import { PageTitle, Section } from '../ui/Page.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
-import { toastDone } from '../ui/toasts.ts';
-import { LIMIT_FIELDS, type LimitField, limitProblems, shownLimit, withLimit } from './limitFields.ts';
+import { RenameWorkspace } from '../workspaces/WorkspaceName.tsx';
+import { useState } from 'react';
+import { LimitsForm } from './LimitsForm.tsx';
+import { limitUse } from './limitUse.ts';
+import { outsideAddresses } from './outsideAddresses.ts';
+import { RetentionPart } from './RetentionForm.tsx';
 
 const limitsQuery = queryOptions({
   queryKey: ['limits'],
@@ -21,94 +25,94 @@ const limitsQuery = queryOptions({
 /** `/settings`: what holds for the whole workspace. */
 export default function SettingsScreen() {
   usePageTitle('Settings');
-  const limits = useQuery(limitsQuery);
+  const user = useUser();
   return (
     <>
       <PageTitle title="Settings" lead="What holds for the whole workspace." />
-      <Section title="Limits">
-        {limits.isPending && <Spinner label="Loading the limits" />}
-        {limits.isError && limits.data === undefined && (
-          <ErrorState
-            title="The limits could not be loaded"
-            error={limits.error}
-            onRetry={() => void limits.refetch()}
-          />
-        )}
-        {limits.data !== undefined && <LimitsForm limits={limits.data} />}
-      </Section>
+      <NamePart />
+      <AddressPart workspace={user.workspace} />
+      {may(user, 'retention') && <RetentionPart />}
+      <LimitsPart />
     </>
   );
 }
 
-function LimitsForm({ limits }: { readonly limits: Limits }) {
-  const canSave = may(useUser(), 'saveLimits');
-  const [draft, setDraft] = useState(limits);
-  // As of the last try to save: a sentence that went while somebody presses the button would move it away from them.
-  const [problems, setProblems] = useState<ReturnType<typeof limitProblems>>(new Map());
-  const save = useMutation({
-    mutationFn: () => remote.call('saveLimits', { body: draft }),
-    onSuccess: (saved) => {
-      queries.setQueryData(limitsQuery.queryKey, saved);
-      setDraft(saved);
-      toastDone('The limits are saved');
-    },
-  });
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const found = limitProblems(draft);
-    setProblems(found);
-    if (found.size === 0) save.mutate();
-  }
+function NamePart() {
+  const canRename = may(useUser(), 'saveWorkspace');
+  const account = useQuery(accountQuery);
+  const [isRenaming, setIsRenaming] = useState(false);
+  const here = account.data?.workspaces.find(({ workspace }) => workspace === account.data.workspace);
   return (
-    <form noValidate onSubmit={submit} className="flex max-w-md flex-col gap-4">
-      <p className="text-ink-soft">
-        A deploy that goes beyond one of these is refused with the reason; what runs already goes on.
-        {!canSave && ' Who owns this server can change them.'}
-      </p>
-      {LIMIT_FIELDS.map((field) => (
-        <LimitInput
-          key={field.name}
-          field={field}
-          limits={draft}
-          error={problems.get(field.name)}
-          isDisabled={!canSave}
-          onChange={(value) => setDraft(withLimit(draft, field, value))}
+    <Section title="Name">
+      {account.isPending && <Spinner label="Loading the name" />}
+      {account.isError && here === undefined && (
+        <ErrorState
+          title="The name could not be loaded"
+          error={account.error}
+          onRetry={() => void account.refetch()}
         />
-      ))}
-      {save.isError && (
-        <p role="alert" className="rounded-md bg-danger-soft px-3 py-2 text-danger">
-          {sentenceOf(save.error)}
-        </p>
       )}
-      {canSave && (
-        <div>
-          <Button type="submit" variant="primary" isPending={save.isPending}>
-            Save limits
-          </Button>
+      {here !== undefined && (
+        <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+          <p className="font-medium wrap-anywhere">{here.name}</p>
+          {canRename ? (
+            <Button size="small" aria-label={`Rename ${here.name}`} onPress={() => setIsRenaming(true)}>
+              Rename…
+            </Button>
+          ) : (
+            <p className="text-editor text-ink-soft">Who owns this server can rename it.</p>
+          )}
+          {isRenaming && (
+            <RenameWorkspace
+              workspace={{ id: here.workspace, name: here.name }}
+              onClose={() => setIsRenaming(false)}
+            />
+          )}
         </div>
       )}
-    </form>
+    </Section>
   );
 }
 
-interface LimitInputProps {
-  readonly field: LimitField;
-  readonly limits: Limits;
-  readonly error: string | undefined;
-  readonly isDisabled: boolean;
-  readonly onChange: (value: number) => void;
+function AddressPart({ workspace }: { readonly workspace: string }) {
+  return (
+    <Section title="Addresses for the outside">
+      <div className="flex max-w-2xl flex-col gap-5">
+        {outsideAddresses(window.location.origin, workspace).map((address) => (
+          <CopyText key={address.label} {...address} />
+        ))}
+      </div>
+    </Section>
+  );
 }
 
-function LimitInput({ field, limits, error, isDisabled, onChange }: LimitInputProps) {
+function LimitsPart() {
+  const canSave = may(useUser(), 'saveLimits');
+  const limits = useQuery(limitsQuery);
+  const use = limitUse({
+    flows: useQuery(flowsQuery).data,
+    devices: useQuery(devicesQuery).data?.length,
+    figures: useQuery(figuresQuery).data?.figures,
+    failed: useQuery(failedGroupsQuery()).data?.groups,
+  });
+  async function save(wanted: Limits): Promise<Limits> {
+    const saved = await remote.call('saveLimits', { body: wanted });
+    queries.setQueryData(limitsQuery.queryKey, saved);
+    return saved;
+  }
   return (
-    <NumberField
-      label={field.label}
-      description={field.description}
-      unit={field.unit}
-      value={shownLimit(limits, field)}
-      onChange={onChange}
-      isDisabled={isDisabled}
-      error={error}
-    />
+    <Section title="Limits">
+      {limits.isPending && <Spinner label="Loading the limits" />}
+      {limits.isError && limits.data === undefined && (
+        <ErrorState
+          title="The limits could not be loaded"
+          error={limits.error}
+          onRetry={() => void limits.refetch()}
+        />
+      )}
+      {limits.data !== undefined && (
+        <LimitsForm limits={limits.data} use={use} save={canSave ? save : undefined} />
+      )}
+    </Section>
   );
 }

@@ -21,8 +21,13 @@ const GROUPS: readonly SettingsGroup[] = [
     title: 'This workspace',
     ways: [
       { to: '/settings', label: 'General', needs: 'limits' },
+      { to: '/settings/people', label: 'People', needs: 'users' },
       { to: '/settings/audit', label: 'Audit', needs: 'audit' },
     ],
+  },
+  {
+    title: 'This server',
+    ways: [{ to: '/settings/workspaces', label: 'Workspaces', needs: 'workspaces' }],
   },
 ];
 
