@@ -2,6 +2,7 @@ import { catalog } from '@sluice/nodes/catalog.ts';
 import { nodeExamples } from '@sluice/nodes/examples.ts';
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import type { Json } from '@sluice/shared/message/message.ts';
+import { isJsonObject } from '@sluice/shared/message/message.ts';
 import { connectAsync } from 'mqtt';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createRunnerHost } from '../runner/host.ts';
@@ -29,14 +30,13 @@ const SLOW_TEXTS = {
 /** The same value once for each text in it, with the slow text in its place. */
 function withEach(value: Json, slow: string): Json[] {
   if (typeof value === 'string') return [slow];
-  if (typeof value !== 'object' || value === null) return [];
-  if (Array.isArray(value)) {
-    const list: readonly Json[] = value;
-    return list.flatMap((item, index) => withEach(item, slow).map((changed) => list.with(index, changed)));
+  if (isJsonObject(value)) {
+    return Object.entries(value).flatMap(([key, item]) =>
+      withEach(item, slow).map((changed) => ({ ...value, [key]: changed })),
+    );
   }
-  return Object.entries(value).flatMap(([key, item]) =>
-    withEach(item, slow).map((changed) => ({ ...value, [key]: changed })),
-  );
+  const list: readonly Json[] = Array.isArray(value) ? value : [];
+  return list.flatMap((item, index) => withEach(item, slow).map((changed) => list.with(index, changed)));
 }
 
 /** A flow with a node for every field of every node type that takes a text. */
@@ -52,12 +52,10 @@ function slowFlow(slow: string) {
 
 /** Asks for the health of the server again and again while the work is done; gives the longest wait, ms. */
 async function longestWaitDuring(address: string, work: Promise<unknown>): Promise<number> {
-  let isDone = false;
-  void work.finally(() => {
-    isDone = true;
-  });
+  const done = new AbortController();
+  void work.finally(() => done.abort());
   let longest = 0;
-  while (!isDone) {
+  while (!done.signal.aborted) {
     const before = performance.now();
     expect((await fetch(`${address}/api/health`)).status).toBe(200);
     longest = Math.max(longest, performance.now() - before);
