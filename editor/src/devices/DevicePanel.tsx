@@ -15,6 +15,7 @@ import { TextField } from '../ui/TextField.tsx';
 import { Time } from '../ui/Time.tsx';
 import { toastDone } from '../ui/toasts.ts';
 import { Value } from '../ui/Value.tsx';
+import { CredentialsPart } from './CredentialsPart.tsx';
 import { isSilent } from './silence.ts';
 
 const FORM_ID = 'device';
@@ -110,6 +111,7 @@ export function DevicePanel({ device, onClose }: DevicePanelProps) {
             </p>
           )}
         </form>
+        {may(user, 'credentials') && <CredentialsPart device={device} />}
       </div>
     </Dialog>
   );

@@ -10,6 +10,7 @@ import { ErrorState } from '../ui/ErrorState.tsx';
 import { Page, PageTitle } from '../ui/Page.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
+import { AddDevice } from './AddDevice.tsx';
 import { DevicePanel } from './DevicePanel.tsx';
 import { DeviceTable } from './DeviceTable.tsx';
 import { type DeviceQuestion, type DeviceShow, listDevices } from './deviceList.ts';
@@ -39,7 +40,7 @@ function Devices({ devices }: { readonly devices: readonly Device[] }) {
   const now = useNow();
   const [question, setQuestion] = useState<DeviceQuestion>({ search: '', show: 'all', sort: 'name' });
   const [openId, setOpenId] = useState<string>();
-  if (devices.length === 0) return <NoDevices />;
+  if (devices.length === 0) return <NoDevices onAdded={setOpenId} />;
   const silent = devices.filter((device) => isSilent(device, now)).length;
   const found = listDevices(devices, question, now);
   const open = devices.find((device) => device.id === openId);
@@ -48,6 +49,7 @@ function Devices({ devices }: { readonly devices: readonly Device[] }) {
       <PageTitle
         title="Devices"
         lead="A device is here from its first message on. Its values update as they come in."
+        actions={<AddDevice onAdded={setOpenId} />}
       />
       <div className="-mt-2 flex flex-col gap-3">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
@@ -102,7 +104,7 @@ function ShowChips({ show, counts, onShow }: ShowChipsProps) {
   );
 }
 
-function NoDevices() {
+function NoDevices({ onAdded }: { readonly onAdded: (id: string) => void }) {
   return (
     <>
       <PageTitle title="Devices" />
@@ -110,6 +112,7 @@ function NoDevices() {
         <EmptyState
           icon={<RadioTower size={20} aria-hidden="true" />}
           title="No device has sent anything yet"
+          action={<AddDevice onAdded={onAdded} />}
         >
           Have one publish JSON such as{' '}
           <code className="rounded-sm bg-sunken px-1 font-mono">{'{"temperature": -18.4}'}</code> to the topic{' '}
