@@ -2,11 +2,13 @@ import { CircleUserRound, LogOut, Monitor, Moon, Settings, Sun } from 'lucide-re
 import { Button } from 'react-aria-components/Button';
 import { useNavigate } from 'react-router';
 import { useStore } from 'zustand';
+import { ROLE_WORDS } from '../people/roleWords.ts';
 import { sentenceOf } from '../state/remoteError.ts';
 import { signOut, useUser } from '../state/remoteQueries.ts';
 import { chooseTheme, type Theme, themeStore } from '../state/theme.ts';
 import { Menu } from '../ui/Menu.tsx';
 import { toastFailed } from '../ui/toasts.ts';
+import { useWorkspaceActions } from '../workspaces/useWorkspaceActions.ts';
 
 const THEME_ACTIONS = [
   { theme: 'system', label: 'As the system', icon: <Monitor size={16} /> },
@@ -19,6 +21,7 @@ export function AccountMenu() {
   const user = useUser();
   const navigate = useNavigate();
   const { theme } = useStore(themeStore);
+  const workspaces = useWorkspaceActions();
   async function leave() {
     try {
       await signOut();
@@ -41,6 +44,7 @@ export function AccountMenu() {
         </Button>
       }
       groups={[
+        ...(workspaces.length > 1 ? [{ id: 'workspaces', title: 'Workspace', actions: workspaces }] : []),
         {
           id: 'look',
           title: 'Appearance',
@@ -54,7 +58,7 @@ export function AccountMenu() {
         },
         {
           id: 'account',
-          title: `${user.email} · ${user.role}`,
+          title: `${user.email} · ${ROLE_WORDS[user.role].title}`,
           actions: [
             {
               id: 'settings',

@@ -73,10 +73,14 @@ async function staleOutcome(remote: Remote, id: string): Promise<SaveOutcome> {
   }
 }
 
-/** Worth trying again by itself: nobody answered, the server is starting, or the person has to sign in again first. */
+/**
+ * Worth trying again by itself: nobody answered, the server is starting, or the person has to sign in again, or to come
+ * back from another workspace, first.
+ */
 function failedOutcome(error: unknown): SaveOutcome {
   const sentence = sentenceOf(error);
   const isPassing =
-    error instanceof RemoteError && (error.status === 0 || error.status >= 500 || error.status === 401);
+    error instanceof RemoteError &&
+    (error.status === 0 || error.status >= 500 || error.status === 401 || error.code === 'other-workspace');
   return { kind: isPassing ? 'offline' : 'refused', sentence };
 }

@@ -5,6 +5,7 @@ import { AccountMenu } from '../account/AccountMenu.tsx';
 import { tellDrawn } from '../state/firstDrawing.ts';
 import { classes } from '../ui/classes.ts';
 import { Mark } from '../ui/Mark.tsx';
+import { WorkspaceSwitch } from '../workspaces/WorkspaceSwitch.tsx';
 
 /** The bar at the top with the ways to go, and the screen below it. */
 export default function Shell() {
@@ -26,6 +27,9 @@ export default function Shell() {
           <Mark size={24} />
           <span className="hidden sm:inline">Sluice</span>
         </NavLink>
+        <span className="hidden min-w-0 sm:block">
+          <WorkspaceSwitch />
+        </span>
         <nav aria-label="Main" className="flex h-full flex-1 items-center gap-0.5 sm:gap-1">
           <Way to="/" icon={<House size={16} aria-hidden="true" />}>
             Home
@@ -42,6 +46,9 @@ export default function Shell() {
         </nav>
         <AccountMenu />
       </header>
+      <div className="shrink-0 border-b border-line bg-surface px-3 py-1 empty:hidden sm:hidden">
+        <WorkspaceSwitch />
+      </div>
       <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
         <Outlet />
       </main>

@@ -4,13 +4,14 @@ import { Navigate, Outlet, useLocation } from 'react-router';
 import { useStore } from 'zustand';
 import { firstDrawing } from '../state/firstDrawing.ts';
 import { RemoteError } from '../state/remoteError.ts';
-import { sessionExpiry, sessionQuery } from '../state/remoteQueries.ts';
+import { sessionElsewhere, sessionExpiry, sessionQuery } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { Part } from '../ui/Part.tsx';
 import { Waiting } from './Waiting.tsx';
 
 const SignInAgain = lazy(() => import('../account/SignInAgain.tsx'));
+const SessionElsewhere = lazy(() => import('../workspaces/SessionElsewhere.tsx'));
 /** What they speak of, the live connection and the server's health, is followed from the first drawing on. */
 const ServerBanners = lazy(async () => {
   await firstDrawing;
@@ -50,6 +51,7 @@ export function SignedIn() {
 
 function Live() {
   const { isExpired } = useStore(sessionExpiry);
+  const isElsewhere = useStore(sessionElsewhere, ({ user }) => user !== undefined);
   useEffect(() => liveConnection().start(), []);
   return (
     <div className="flex h-full flex-col">
@@ -62,6 +64,11 @@ function Live() {
       {isExpired && (
         <Part>
           <SignInAgain />
+        </Part>
+      )}
+      {isElsewhere && !isExpired && (
+        <Part>
+          <SessionElsewhere />
         </Part>
       )}
     </div>

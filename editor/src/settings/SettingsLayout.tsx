@@ -1,11 +1,16 @@
-import { NavLink, Outlet } from 'react-router';
+import { Lock } from 'lucide-react';
+import { NavLink, Outlet, useLocation } from 'react-router';
 import { useUser } from '../state/remoteQueries.ts';
 import { classes } from '../ui/classes.ts';
-import { settingsWays } from './settingsWays.ts';
+import { EmptyState } from '../ui/EmptyState.tsx';
+import { ButtonLink } from '../ui/TextLink.tsx';
+import { settingsWays, whoMayOpen } from './settingsWays.ts';
 
 /** The list of the pages under Settings, beside the one that is open; above it where the screen is narrow. */
 export default function SettingsLayout() {
-  const groups = settingsWays(useUser());
+  const user = useUser();
+  const groups = settingsWays(user);
+  const others = whoMayOpen(user, useLocation().pathname);
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-x-10 px-4 py-6 text-operator sm:px-8 sm:py-10 md:flex-row">
       <nav
@@ -26,9 +31,22 @@ export default function SettingsLayout() {
         ))}
       </nav>
       <div className="flex min-w-0 flex-1 flex-col gap-8">
-        <Outlet />
+        {others === undefined ? <Outlet /> : <NotForYou sentence={others} />}
       </div>
     </div>
+  );
+}
+
+function NotForYou({ sentence }: { readonly sentence: string }) {
+  return (
+    <EmptyState
+      isPage
+      icon={<Lock size={20} aria-hidden="true" />}
+      title="This page is not for your role"
+      action={<ButtonLink to="/settings">Go to what you may see</ButtonLink>}
+    >
+      {sentence}
+    </EmptyState>
   );
 }
 

@@ -1,5 +1,6 @@
-import type { RouteName } from '@sluice/shared/protocol/http.ts';
+import { type RouteName, ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { User } from '@sluice/shared/protocol/people.ts';
+import type { Route } from '@sluice/shared/protocol/route.ts';
 import { may } from '../account/permission.ts';
 
 // The pages under Settings: what is about yourself, about the workspace, and about the whole server.
@@ -37,4 +38,14 @@ export function settingsWays(user: Pick<User, 'role' | 'isOwner'>): readonly Set
     ...group,
     ways: group.ways.filter(({ needs }) => may(user, needs)),
   })).filter(({ ways }) => ways.length > 0);
+}
+
+/** Who may open the page at this path, in words; `undefined` for a page that this person may open, and for none. */
+export function whoMayOpen(user: Pick<User, 'role' | 'isOwner'>, path: string): string | undefined {
+  const way = GROUPS.flatMap(({ ways }) => ways).find(({ to }) => to === path);
+  if (way === undefined || may(user, way.needs)) return undefined;
+  const { permission }: Route = ROUTES[way.needs];
+  return permission === 'owner'
+    ? `“${way.label}” is for who owns this server.`
+    : `“${way.label}” is for people with the role ${permission}. Ask an admin of this workspace for it.`;
 }

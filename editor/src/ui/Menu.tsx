@@ -6,7 +6,7 @@ import { classes } from './classes.ts';
 import { Kbd } from './Kbd.tsx';
 import { ITEM_LOOK, POPUP_LOOK } from './ListItems.tsx';
 
-interface MenuAction {
+export interface MenuAction {
   readonly id: string;
   readonly label: string;
   readonly icon?: ReactNode;
