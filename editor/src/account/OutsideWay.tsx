@@ -1,0 +1,31 @@
+import { ROUTES } from '@sluice/shared/protocol/http.ts';
+import { useQuery } from '@tanstack/react-query';
+import { ExternalLink } from 'lucide-react';
+import { buttonLook } from '../ui/Button.tsx';
+import { oidcQuery } from './accountQueries.ts';
+
+/**
+ * The way to sign in with a provider outside, where there is one. Over an open page it goes to another tab, since the
+ * provider would take the place of what is on the page.
+ */
+export function OutsideWay({ isOverPage }: { readonly isOverPage: boolean }) {
+  const name = useQuery(oidcQuery).data?.name;
+  if (name === undefined) return null;
+  return (
+    <div className="flex flex-col gap-3 border-t border-line pt-4">
+      <a
+        href={ROUTES.startOidc.path}
+        {...(isOverPage ? { target: '_blank', rel: 'noopener' } : {})}
+        className={buttonLook('secondary', 'large', true)}
+      >
+        {isOverPage && <ExternalLink size={16} aria-hidden="true" />}
+        Sign in with {name}
+      </a>
+      {isOverPage && (
+        <p className="text-editor text-ink-soft">
+          It opens in another tab. Come back to this one when you are signed in there.
+        </p>
+      )}
+    </div>
+  );
+}
