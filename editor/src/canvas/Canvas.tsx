@@ -62,6 +62,13 @@ const LABELS = {
   'edge.a11yDescription.default': 'Enter selects the wire, Delete takes it away.',
 } as const;
 
+const LOOKING = 'Arrow keys go along the wires, Enter shows the settings of the node.';
+const LOOKING_LABELS = {
+  'node.a11yDescription.default': LOOKING,
+  'node.a11yDescription.keyboardDisabled': LOOKING,
+  'edge.a11yDescription.default': 'Enter selects the wire.',
+} as const;
+
 export interface CanvasProps {
   /** Whether the drawing is on the screen. */
   readonly isDrawn: boolean;
@@ -129,6 +136,7 @@ function Surface({ isDrawn, onDrawn }: CanvasProps) {
         onInit={lookFirst}
         nodesDraggable={canEdit}
         nodesConnectable={canEdit}
+        edgesReconnectable={canEdit}
         minZoom={0.1}
         maxZoom={2}
         snapToGrid
@@ -145,7 +153,7 @@ function Surface({ isDrawn, onDrawn }: CanvasProps) {
         zoomOnDoubleClick={false}
         connectionLineType={ConnectionLineType.Bezier}
         connectionRadius={24}
-        ariaLabelConfig={LABELS}
+        ariaLabelConfig={canEdit ? LABELS : LOOKING_LABELS}
         elevateNodesOnSelect
       >
         <Background variant={BackgroundVariant.Dots} gap={2 * GRID} size={1.5} />

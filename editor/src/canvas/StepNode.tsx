@@ -93,6 +93,7 @@ interface PortProps {
 }
 
 function Port({ id, placed, isWired, isNamed }: PortProps) {
+  const { canEdit } = useEditor();
   const { port, side, x, y } = placed;
   const isError = port.name === ERROR_PORT.name && side === 'output';
   return (
@@ -111,7 +112,7 @@ function Port({ id, placed, isWired, isNamed }: PortProps) {
         title={`${port.title}: ${port.description}`}
         data-port={port.name}
       />
-      {side === 'output' && !isWired && !isError && (
+      {canEdit && side === 'output' && !isWired && !isError && (
         <AddButton id={id} port={port.name} title={port.title} y={y} />
       )}
     </>

@@ -6,8 +6,9 @@ import { HEAD_HEIGHT, NODE_WIDTH } from './geometry.ts';
 
 /** Takes what is dragged here from the palette. */
 export function useDropTarget() {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   const { screenToFlowPosition } = useReactFlow();
+  if (!canEdit) return {};
   return {
     onDragOver(event: DragEvent) {
       if (!event.dataTransfer.types.includes(DRAGGED_TYPE)) return;

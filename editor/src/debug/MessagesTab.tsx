@@ -131,7 +131,7 @@ interface ChosenProps {
 
 function Chosen({ entry, onClose }: ChosenProps) {
   const [search, setSearch] = useState('');
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   const node = useDocument(({ flow }) => flow.nodes.find(({ id }) => id === entry.node));
   const { message } = entry;
   return (
@@ -145,7 +145,7 @@ function Chosen({ entry, onClose }: ChosenProps) {
             Go to node
           </Button>
         )}
-        {node !== undefined && message !== undefined && (
+        {canEdit && node !== undefined && message !== undefined && (
           <Button
             size="small"
             icon={<RotateCcw size={14} />}

@@ -3,6 +3,7 @@ import { OctagonAlert, Rocket } from 'lucide-react';
 import { useState } from 'react';
 import { count } from '../flow/count.ts';
 import { useDocument, useEditor, useProblems } from '../flow/EditorContext.tsx';
+import { LOOK_ONLY, WHO_CHANGES } from '../flow/roleWords.ts';
 import { Button } from '../ui/Button.tsx';
 
 /** Makes the draft run. Where it cannot, the reason stands beside it, and leads to what has to be mended. */
@@ -13,7 +14,7 @@ export function DeployButton() {
     ({ about, flow, saved }) => about.deployment?.state === 'running' && !about.changed && flow === saved,
   );
   const [isWorking, setIsWorking] = useState(false);
-  const reason = canEdit ? whyNot(errors, isCurrent) : 'Your role may not deploy flows.';
+  const reason = canEdit ? whyNot(errors, isCurrent) : `${LOOK_ONLY}. ${WHO_CHANGES}`;
   const deploy = async () => {
     setIsWorking(true);
     await actions.deployOrReview();

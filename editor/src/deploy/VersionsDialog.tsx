@@ -56,7 +56,7 @@ interface VersionItemProps {
 }
 
 function VersionItem({ version, state }: VersionItemProps) {
-  const { actions, session } = useEditor();
+  const { actions, session, canEdit } = useEditor();
   const [working, setWorking] = useState<'run' | 'restore'>();
   const act = async (what: 'run' | 'restore', run: (version: number) => Promise<boolean>) => {
     setWorking(what);
@@ -77,25 +77,27 @@ function VersionItem({ version, state }: VersionItemProps) {
         {version.note === '' ? 'No note' : version.note}
       </p>
       <p className="text-small text-ink-soft">{version.createdBy}</p>
-      <div className="mt-2 flex flex-wrap gap-2">
-        {state !== 'running' && (
+      {canEdit && (
+        <div className="mt-2 flex flex-wrap gap-2">
+          {state !== 'running' && (
+            <Button
+              size="small"
+              isPending={working === 'run'}
+              onPress={() => void act('run', actions.runVersion)}
+            >
+              Run this version
+            </Button>
+          )}
           <Button
             size="small"
-            isPending={working === 'run'}
-            onPress={() => void act('run', actions.runVersion)}
+            variant="quiet"
+            isPending={working === 'restore'}
+            onPress={() => void act('restore', actions.restoreVersion)}
           >
-            Run this version
+            Take as draft
           </Button>
-        )}
-        <Button
-          size="small"
-          variant="quiet"
-          isPending={working === 'restore'}
-          onPress={() => void act('restore', actions.restoreVersion)}
-        >
-          Take as draft
-        </Button>
-      </div>
+        </div>
+      )}
     </li>
   );
 }

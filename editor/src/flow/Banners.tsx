@@ -1,19 +1,23 @@
-import { TriangleAlert } from 'lucide-react';
+import { Eye, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { useNow } from '../state/clock.ts';
+import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { formatAgo } from '../ui/formatTime.ts';
 import { useDocument, useEditor } from './EditorContext.tsx';
+import { LOOK_ONLY, WHO_CHANGES } from './roleWords.ts';
 
-/** Says to those who may not change the flow that they may look at it. */
+/** Says to those who may not change the flow that they may look at it, and who can. */
 export function LookOnlyBanner() {
   const { canEdit } = useEditor();
   if (canEdit) return null;
   return (
-    <p className="shrink-0 border-b border-line bg-notice-soft px-4 py-1.5 text-notice">
-      You can look at this flow and what runs in it. To change it, ask an administrator for the role of an
-      integrator.
+    <p className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-surface px-4 py-1.5 text-small text-ink-soft">
+      <Badge tone="notice" icon={<Eye size={12} aria-hidden="true" />}>
+        {LOOK_ONLY}
+      </Badge>
+      {WHO_CHANGES}
     </p>
   );
 }

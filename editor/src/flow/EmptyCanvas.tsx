@@ -6,9 +6,16 @@ import { useDocument, useEditor } from './EditorContext.tsx';
 
 /** An empty flow teaches by one button. */
 export function EmptyCanvas() {
-  const { session } = useEditor();
+  const { session, canEdit } = useEditor();
   const isEmpty = useDocument((state) => state.flow.nodes.length === 0);
   if (!isEmpty) return null;
+  if (!canEdit) {
+    return (
+      <div className="pointer-events-none absolute inset-0 flex items-center justify-center">
+        <EmptyState title="Nothing is drawn here yet">Whoever may change this flow draws it.</EmptyState>
+      </div>
+    );
+  }
   return (
     <div className="pointer-events-none absolute inset-0 flex items-center justify-center">
       <div className="pointer-events-auto">

@@ -1,4 +1,5 @@
 import { EllipsisVertical } from 'lucide-react';
+import type { Session } from '../state/session.ts';
 import { IconButton } from '../ui/IconButton.tsx';
 import { Menu } from '../ui/Menu.tsx';
 import { useDocument, useEditor } from './EditorContext.tsx';
@@ -6,7 +7,7 @@ import { exportFlow } from './exportFlow.ts';
 
 /** What is done with the flow as a whole. */
 export default function FlowMenu() {
-  const { actions, session, document } = useEditor();
+  const { actions, session, document, canEdit, canRun } = useEditor();
   const deployment = useDocument((state) => state.about.deployment);
   const isRunning = deployment?.state === 'running' || deployment?.state === 'starting';
   return (
@@ -18,13 +19,25 @@ export default function FlowMenu() {
         {
           id: 'run',
           actions: [
-            { id: 'note', label: 'Deploy with a note…', onAction: () => session.open({ kind: 'deploy' }) },
-            {
-              id: 'stop',
-              label: isRunning ? 'Stop' : 'Start',
-              isDisabled: deployment === undefined,
-              onAction: () => void (isRunning ? actions.stop() : actions.start()),
-            },
+            ...(canEdit
+              ? [
+                  {
+                    id: 'note',
+                    label: 'Deploy with a note…',
+                    onAction: () => session.open({ kind: 'deploy' }),
+                  },
+                ]
+              : []),
+            ...(canRun
+              ? [
+                  {
+                    id: 'stop',
+                    label: isRunning ? 'Stop' : 'Start',
+                    isDisabled: deployment === undefined,
+                    onAction: () => void (isRunning ? actions.stop() : actions.start()),
+                  },
+                ]
+              : []),
             { id: 'versions', label: 'Versions…', onAction: () => session.open({ kind: 'versions' }) },
           ],
         },
@@ -46,18 +59,13 @@ export default function FlowMenu() {
             { id: 'export', label: 'Export as JSON', onAction: () => exportFlow(document.getState().flow) },
           ],
         },
-        {
-          id: 'end',
-          actions: [
-            {
-              id: 'delete',
-              label: 'Delete flow…',
-              isDanger: true,
-              onAction: () => session.open({ kind: 'delete' }),
-            },
-          ],
-        },
+        ...(canEdit ? [deleting(session)] : []),
       ]}
     />
   );
+}
+
+function deleting(session: Session) {
+  const onAction = () => session.open({ kind: 'delete' });
+  return { id: 'end', actions: [{ id: 'delete', label: 'Delete flow…', isDanger: true, onAction }] };
 }

@@ -32,8 +32,10 @@ const LeaveDialog = lazy(() => import('./LeaveDialog.tsx'));
 /** The flow editor of the flow that the address names. */
 export default function FlowScreen() {
   const { id = '' } = useParams();
+  const canEdit = may(useUser(), 'saveFlow');
   const flow = useQuery({
-    queryKey: ['flow', id],
+    // Somebody who gets another role goes on from what is saved.
+    queryKey: ['flow', id, canEdit],
     queryFn: ({ signal }) => remote.call('flow', { params: { id } }, signal),
     // What is open is the person's own from here on: it is read anew each time the editor opens, and never under them.
     staleTime: Number.POSITIVE_INFINITY,
@@ -41,7 +43,7 @@ export default function FlowScreen() {
   });
   if (flow.isPending) return <Waiting />;
   if (flow.isError) return <NotOpened error={flow.error} onRetry={() => void flow.refetch()} />;
-  return <FlowEditor key={id} resource={flow.data} />;
+  return <FlowEditor key={`${id} ${canEdit}`} resource={flow.data} />;
 }
 
 function NotOpened({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
@@ -58,6 +60,7 @@ function NotOpened({ error, onRetry }: { readonly error: Error; readonly onRetry
 function FlowEditor({ resource }: { readonly resource: FlowResource }) {
   const user = useUser();
   const canEdit = may(user, 'saveFlow');
+  const canRun = may(user, 'stopFlow');
   const [opened, setOpened] = useState<OpenEditor>();
   useEffect(() => {
     const made = openEditor(resource, {
@@ -69,6 +72,7 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
       newId: newNodeId,
       layout: layoutInWorker,
       canEdit,
+      canRun,
     });
     // The editor lives as long as this effect: it saves, listens and has to be closed, so no render can make it.
     // oxlint-disable-next-line react/set-state-in-effect
@@ -77,7 +81,7 @@ function FlowEditor({ resource }: { readonly resource: FlowResource }) {
       learnFlow(resource.id, made.editor.document.getState().about);
       made.close();
     };
-  }, [resource, user.id, canEdit]);
+  }, [resource, user.id, canEdit, canRun]);
   return opened === undefined ? <Waiting /> : <RunningEditor opened={opened} />;
 }
 

@@ -13,8 +13,9 @@ const Outline = lazy(() => import('./Outline.tsx'));
 
 /** The left panel: what can be added, what is there, what reports, what is wrong. */
 export default function LeftPanel() {
-  const { session } = useEditor();
-  const selected = useSession((state) => state.leftTab);
+  const { session, canEdit } = useEditor();
+  const chosen = useSession((state) => state.leftTab);
+  const selected = !canEdit && chosen === 'add' ? 'outline' : chosen;
   const problems = useProblems();
   const hasErrors = problems.some((problem) => problem.severity === 'error');
   const badge =
@@ -31,7 +32,7 @@ export default function LeftPanel() {
         if (leftTab !== undefined) session.set({ leftTab });
       }}
       tabs={[
-        { id: 'add', label: 'Add', content: <Palette /> },
+        ...(canEdit ? [{ id: 'add', label: 'Add', content: <Palette /> }] : []),
         {
           id: 'outline',
           label: 'Outline',

@@ -14,7 +14,7 @@ const SEPARATOR = '\n';
 
 /** The flow as words: nodes in order, each with its outputs and where they lead. All that the canvas can do can be done from here. */
 export default function Outline() {
-  const { catalog, actions, session } = useEditor();
+  const { catalog, actions, session, canEdit } = useEditor();
   const flow = useDocument((state) => state.flow);
   const selected = useSession(({ selection }) => selection.nodes[0]);
   const problems = useProblems();
@@ -23,7 +23,9 @@ export default function Outline() {
       <EmptyState
         icon={<Workflow size={20} aria-hidden="true" />}
         title="No nodes yet"
-        action={<Button onPress={() => session.open({ kind: 'add', request: {} })}>Add a node</Button>}
+        action={
+          canEdit && <Button onPress={() => session.open({ kind: 'add', request: {} })}>Add a node</Button>
+        }
       />
     );
   }
@@ -31,8 +33,8 @@ export default function Outline() {
   return (
     <div data-acts-on-nodes="" className="p-2">
       <p className="px-2 pb-2 text-small text-ink-soft">
-        {flow.nodes.length === 1 ? '1 node' : `${flow.nodes.length} nodes`}. C connects, Enter sets up, Delete
-        takes away, / adds.
+        {flow.nodes.length === 1 ? '1 node' : `${flow.nodes.length} nodes`}.{' '}
+        {canEdit ? 'C connects, Enter sets up, Delete takes away, / adds.' : 'Enter shows the settings.'}
       </p>
       <Tree
         label="Outline of the flow"

@@ -1,7 +1,7 @@
 import { Dialog } from '../ui/Dialog.tsx';
 import { Kbd } from '../ui/Kbd.tsx';
 import type { Command } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, isAllowed } from './commands.ts';
 import { useEditor } from './EditorContext.tsx';
 
 const ON_CANVAS: readonly (readonly [string, string])[] = [
@@ -18,18 +18,19 @@ const GROUPS: readonly Command['group'][] = ['Nodes', 'Wires', 'Flow', 'View'];
 
 /** All keys, by what they are for. */
 export function Shortcuts() {
-  const { session } = useEditor();
+  const editor = useEditor();
+  const allowed = COMMANDS.filter((command) => isAllowed(command, editor));
   return (
-    <Dialog title="Keyboard shortcuts" isOpen onClose={session.closeOverlay} width="wide">
+    <Dialog title="Keyboard shortcuts" isOpen onClose={editor.session.closeOverlay} width="wide">
       <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
         <KeyList title="On the canvas" rows={ON_CANVAS} />
         {GROUPS.map((group) => (
           <KeyList
             key={group}
             title={group}
-            rows={COMMANDS.filter((command) => command.group === group).flatMap(({ title, shown }) =>
-              shown === undefined ? [] : [[title, shown] as const],
-            )}
+            rows={allowed
+              .filter((command) => command.group === group)
+              .flatMap(({ title, shown }) => (shown === undefined ? [] : [[title, shown] as const]))}
           />
         ))}
       </div>

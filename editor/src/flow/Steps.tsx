@@ -5,9 +5,10 @@ import { useEditor } from './EditorContext.tsx';
 
 /** Back and forth through what was done, by its name; and tidy. */
 export function Steps() {
-  const { actions, history } = useEditor();
+  const { actions, history, canEdit } = useEditor();
   const undo = useStore(history, (state) => state.past.at(-1));
   const redo = useStore(history, (state) => state.future.at(-1));
+  if (!canEdit) return null;
   return (
     <div role="group" aria-label="Changes" className="flex items-center">
       <LaterIconButton

@@ -50,7 +50,7 @@ export function TopBar({ isReady }: { readonly isReady: boolean }) {
 
 /** The name, to change it in place: Enter takes it, Escape leaves it as it was. */
 function FlowName() {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   const name = useDocument((state) => state.flow.name);
   const [draft, setDraft] = useState<string>();
   return (
@@ -59,11 +59,12 @@ function FlowName() {
         aria-label="Name of the flow"
         value={draft ?? name}
         maxLength={200}
+        readOnly={!canEdit}
         spellCheck={false}
         size={Math.max((draft ?? name).length, 4)}
         onChange={(event) => setDraft(event.target.value)}
         onBlur={() => {
-          if (draft !== undefined) actions.rename(draft);
+          if (draft !== undefined && canEdit) actions.rename(draft);
           setDraft(undefined);
         }}
         onKeyDown={(event) => {

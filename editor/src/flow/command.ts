@@ -11,6 +11,8 @@ export interface Command {
   readonly shown?: string;
   /** `nodes`: the keys work while the canvas or the outline has the focus. `editor`: wherever nobody is typing. `always`: while typing too. */
   readonly scope: 'nodes' | 'editor' | 'always';
+  /** What the role has to allow: to change the flow, or to start and stop it. */
+  readonly needs?: 'edit' | 'run';
   readonly isPossible?: (editor: Editor) => boolean;
   readonly run: (editor: Editor) => void;
 }

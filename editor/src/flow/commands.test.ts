@@ -3,6 +3,7 @@ import type { DocumentState, SaveState } from '../state/document.ts';
 import { liveState } from '../deploy/liveState.ts';
 import { resourceOf, smallFlow } from '../state/testing.ts';
 import { COMMANDS } from './commands.ts';
+import { ARRANGING, EDITING } from './editCommands.ts';
 import { saveWords } from './saveWords.ts';
 
 describe('commands', () => {
@@ -15,6 +16,17 @@ describe('commands', () => {
   it('[keyboard alone] what is on keys says which, so that the help and the menu can show it', () => {
     for (const { id, keys, shown } of COMMANDS)
       expect([id, keys.length > 0]).toEqual([id, shown !== undefined]);
+  });
+});
+
+describe('what a role may do', () => {
+  it('[roles] every command that draws, deploys or saves is for those who may change the flow', () => {
+    const forChanging = new Set(COMMANDS.filter(({ needs }) => needs === 'edit').map(({ id }) => id));
+    for (const { id } of [...EDITING, ...ARRANGING])
+      expect([id, forChanging.has(id)]).toEqual([id, id !== 'select-all']);
+    expect(['deploy', 'deploy-with-note', 'save'].every((id) => forChanging.has(id))).toBe(true);
+    const forRunning = COMMANDS.filter(({ needs }) => needs === 'run').map(({ id }) => id);
+    expect(forRunning).toEqual(['stop', 'start']);
   });
 });
 

@@ -18,6 +18,7 @@ export const EDITING: readonly Command[] = [
     keys: ['[Shift]+/'],
     shown: '/',
     scope: 'editor',
+    needs: 'edit',
     run(editor) {
       const from = openEndOfSelection(editor);
       editor.session.open({ kind: 'add', request: from === undefined ? {} : { from } });
@@ -30,6 +31,7 @@ export const EDITING: readonly Command[] = [
     keys: ['c'],
     shown: 'C',
     scope: 'nodes',
+    needs: 'edit',
     isPossible: hasNodes,
     run({ session }) {
       const node = session.getState().selection.nodes.at(-1);
@@ -43,6 +45,7 @@ export const EDITING: readonly Command[] = [
     keys: ['Delete', 'Backspace'],
     shown: 'Delete',
     scope: 'nodes',
+    needs: 'edit',
     isPossible: hasSelection,
     run: ({ actions }) => actions.removeSelection(),
   },
@@ -53,6 +56,7 @@ export const EDITING: readonly Command[] = [
     keys: ['$mod+d'],
     shown: 'Ctrl+D',
     scope: 'nodes',
+    needs: 'edit',
     isPossible: hasNodes,
     run: ({ actions }) => actions.duplicateSelection(),
   },
@@ -71,6 +75,7 @@ export const EDITING: readonly Command[] = [
     group: 'Nodes',
     keys: [],
     scope: 'nodes',
+    needs: 'edit',
     isPossible: hasNodes,
     run({ actions, document, session }) {
       const chosen = new Set(session.getState().selection.nodes);
@@ -86,6 +91,7 @@ export const EDITING: readonly Command[] = [
     keys: ['$mod+z'],
     shown: 'Ctrl+Z',
     scope: 'editor',
+    needs: 'edit',
     isPossible: ({ history }) => history.getState().past.length > 0,
     run: ({ actions }) => actions.undo(),
   },
@@ -96,6 +102,7 @@ export const EDITING: readonly Command[] = [
     keys: ['$mod+Shift+z', '$mod+y'],
     shown: 'Ctrl+Shift+Z',
     scope: 'editor',
+    needs: 'edit',
     isPossible: ({ history }) => history.getState().future.length > 0,
     run: ({ actions }) => actions.redo(),
   },
@@ -119,6 +126,7 @@ export const ARRANGING: readonly Command[] = [
     keys: ['Shift+T'],
     shown: 'Shift+T',
     scope: 'nodes',
+    needs: 'edit',
     run: ({ actions }) => void actions.tidy(),
   },
   ...ALIGNMENTS.map(
@@ -128,6 +136,7 @@ export const ARRANGING: readonly Command[] = [
       group: 'Nodes',
       keys: [],
       scope: 'nodes',
+      needs: 'edit',
       isPossible: hasSeveral,
       run: ({ actions }) => actions.align(how),
     }),
@@ -148,6 +157,7 @@ function nudges(): Command[] {
     keys: [`Alt+${key}`],
     shown: `Alt+${key}`,
     scope: 'nodes',
+    needs: 'edit',
     isPossible: hasNodes,
     run: ({ actions }) => actions.nudge(dx, dy),
   }));

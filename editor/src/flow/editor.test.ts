@@ -67,6 +67,7 @@ function open(state: Deployment['state'] = 'running', canEdit = true) {
     newId: (type) => `${type}-${(next += 1)}`,
     layout: (request) => Promise.resolve(layoutBoxes(request)),
     canEdit,
+    canRun: canEdit,
   });
   const flow = () => editor.document.getState().flow;
   const node = (id: string) => flow().nodes.find((other) => other.id === id);

@@ -152,4 +152,6 @@ export interface Editor {
   readonly view: ViewSlot;
   /** Whether this person may change the flow; else they may look at it. */
   readonly canEdit: boolean;
+  /** Whether they may start and stop it. */
+  readonly canRun: boolean;
 }

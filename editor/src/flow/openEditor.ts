@@ -1,7 +1,7 @@
 import { wireKey } from '@sluice/shared/flow/flow.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
 import type { FlowResource } from '@sluice/shared/protocol/http.ts';
-import { createDocument } from '../state/document.ts';
+import { createDocument, type FlowDocument } from '../state/document.ts';
 import { type FlowHistory, createHistory } from '../state/history.ts';
 import { createLive } from '../state/live.ts';
 import { type KeptText, createSession } from '../state/session.ts';
@@ -24,6 +24,7 @@ export interface EditorParts {
   readonly newId: (type: string) => string;
   readonly layout: TidyLayout;
   readonly canEdit: boolean;
+  readonly canRun: boolean;
 }
 
 export interface OpenEditor {
@@ -52,6 +53,7 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     catalog: parts.catalog,
     view: createViewSlot(),
     canEdit: parts.canEdit,
+    canRun: parts.canRun,
   };
   const editor: Editor = {
     ...stores,
@@ -68,9 +70,18 @@ export function openEditor(resource: FlowResource, parts: EditorParts): OpenEdit
     close() {
       problems.close();
       live.close();
-      void document.saveNow().then(() => document.close());
+      void leave(document, parts.notices);
     },
   };
+}
+
+/** Saves once more. What cannot be, as when somebody has lost the role for it, is said and not lost in silence. */
+async function leave(document: FlowDocument, notices: Notices): Promise<void> {
+  const save = await document.saveNow();
+  const { name } = document.getState().flow;
+  if (save.kind === 'refused' || save.kind === 'offline')
+    notices.error(`The last changes to “${name}” were not saved. ${save.sentence}`);
+  document.close();
 }
 
 function createTestSlot(parts: FlowTestParts): Editor['tests'] {

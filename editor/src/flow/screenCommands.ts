@@ -86,6 +86,7 @@ export const RUNNING: readonly Command[] = [
     keys: ['$mod+Enter'],
     shown: 'Ctrl+Enter',
     scope: 'always',
+    needs: 'edit',
     run({ actions, problems, session }) {
       if (!problems.getState().list.some((problem) => problem.severity === 'error'))
         void actions.deployOrReview();
@@ -98,6 +99,7 @@ export const RUNNING: readonly Command[] = [
     group: 'Flow',
     keys: [],
     scope: 'editor',
+    needs: 'edit',
     run: ({ session }) => session.open({ kind: 'deploy' }),
   },
   {
@@ -116,6 +118,7 @@ export const RUNNING: readonly Command[] = [
     keys: ['$mod+s'],
     shown: 'Ctrl+S',
     scope: 'always',
+    needs: 'edit',
     run: ({ actions }) => void actions.saveByHand(),
   },
   {
@@ -132,6 +135,7 @@ export const RUNNING: readonly Command[] = [
     group: 'Flow',
     keys: [],
     scope: 'editor',
+    needs: 'run',
     isPossible: isRunning,
     run: ({ actions }) => void actions.stop(),
   },
@@ -141,6 +145,7 @@ export const RUNNING: readonly Command[] = [
     group: 'Flow',
     keys: [],
     scope: 'editor',
+    needs: 'run',
     isPossible: (editor) => editor.document.getState().about.deployment !== undefined && !isRunning(editor),
     run: ({ actions }) => void actions.start(),
   },

@@ -1,8 +1,10 @@
 import { useEffect } from 'react';
 import { tinykeys } from 'tinykeys';
+import { toastFailed } from '../ui/toasts.ts';
 import type { Command } from './command.ts';
-import { COMMANDS, isPossible } from './commands.ts';
+import { COMMANDS, hasWork, isAllowed } from './commands.ts';
 import type { Editor } from './editor.ts';
+import { LOOK_ONLY, WHO_CHANGES, WHO_RUNS } from './roleWords.ts';
 
 /** Puts every command on its keys, and nodes on the clipboard, as long as the editor is open. */
 export function useShortcuts(editor: Editor): void {
@@ -21,9 +23,10 @@ export function useShortcuts(editor: Editor): void {
 
 function runByKey(event: KeyboardEvent, command: Command, editor: Editor): void {
   if (event.defaultPrevented || (event.repeat && !command.id.startsWith('nudge'))) return;
-  if (!isInScope(event.target, command.scope, editor) || !isPossible(command, editor)) return;
+  if (!isInScope(event.target, command.scope, editor) || !hasWork(command, editor)) return;
   event.preventDefault();
-  command.run(editor);
+  if (isAllowed(command, editor)) command.run(editor);
+  else toastFailed(`${LOOK_ONLY}.`, { detail: command.needs === 'run' ? WHO_RUNS : WHO_CHANGES });
 }
 
 function isInScope(target: EventTarget | null, scope: Command['scope'], editor: Editor): boolean {
@@ -63,10 +66,10 @@ function listenToClipboard(editor: Editor): () => void {
     if (text === undefined) return;
     event.preventDefault();
     event.clipboardData?.setData('text/plain', text);
-    if (event.type === 'cut') editor.actions.removeSelection();
+    if (event.type === 'cut' && editor.canEdit) editor.actions.removeSelection();
   };
   const paste = (event: ClipboardEvent) => {
-    if (!isOurs(event)) return;
+    if (!isOurs(event) || !editor.canEdit) return;
     if (editor.actions.paste(event.clipboardData?.getData('text/plain') ?? '')) event.preventDefault();
   };
   window.document.addEventListener('copy', copy);

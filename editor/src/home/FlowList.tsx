@@ -1,6 +1,8 @@
 import type { FlowSummary } from '@sluice/shared/protocol/http.ts';
 import { Workflow } from 'lucide-react';
 import { useState } from 'react';
+import { may } from '../account/permission.ts';
+import { useUser } from '../state/remoteQueries.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
 import { SearchField } from '../ui/SearchField.tsx';
 import { FlowCard } from './FlowCard.tsx';
@@ -42,6 +44,7 @@ function needsCare({ deployment }: FlowSummary): number {
 }
 
 function NoFlows() {
+  const mayMake = may(useUser(), 'createFlow');
   return (
     <div className="rounded-md border border-dashed border-line-strong">
       <EmptyState
@@ -49,8 +52,8 @@ function NoFlows() {
         title="No flows yet"
         action={<NewFlow variant="primary" />}
       >
-        A flow says what happens to the values of your devices: what to watch for, and what to do then. Draw
-        the first one, or import a flow file.
+        A flow says what happens to the values of your devices: what to watch for, and what to do then.{' '}
+        {mayMake ? 'Draw the first one, or import a flow file.' : 'Integrators of this workspace draw them.'}
       </EmptyState>
     </div>
   );

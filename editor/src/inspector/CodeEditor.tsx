@@ -14,6 +14,8 @@ export interface CodeEditorProps {
   readonly language: 'javascript' | 'jsonata' | 'mustache' | 'json';
   readonly onChange: (text: string) => void;
   readonly onBlur: () => void;
+  /** It is shown, and cannot be changed. */
+  readonly isReadOnly?: boolean | undefined;
 }
 
 const highlight = HighlightStyle.define([
@@ -55,7 +57,8 @@ const LANGUAGES: Readonly<Record<CodeEditorProps['language'], () => Extension>> 
 };
 
 /** CodeMirror on one setting. Tab leaves it, so that nobody is caught in it; Escape does too. */
-export default function CodeEditor({ label, text, language, onChange, onBlur }: CodeEditorProps) {
+export default function CodeEditor(props: CodeEditorProps) {
+  const { label, text, language, onChange, onBlur, isReadOnly = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(undefined);
   const listeners = useRef({ onChange, onBlur });
@@ -78,6 +81,7 @@ export default function CodeEditor({ label, text, language, onChange, onBlur }: 
           look,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorState.readOnly.of(isReadOnly),
           keymap.of([{ key: 'Escape', run: leave }]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) listeners.current.onChange(update.state.doc.toString());
@@ -88,7 +92,7 @@ export default function CodeEditor({ label, text, language, onChange, onBlur }: 
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [label, language]);
+  }, [label, language, isReadOnly]);
 
   // An undo elsewhere changes the text below the editor.
   useEffect(() => {

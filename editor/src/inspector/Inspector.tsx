@@ -72,7 +72,9 @@ function NodePanel({ node }: { readonly node: FlowNode }) {
 }
 
 function ManyPanel({ count }: { readonly count: number }) {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
+  if (!canEdit)
+    return <EmptyState title={`${count} nodes selected`}>Select one of them to look into it.</EmptyState>;
   return (
     <EmptyState
       title={`${count} nodes selected`}
@@ -93,7 +95,7 @@ function ManyPanel({ count }: { readonly count: number }) {
 }
 
 function WirePanel({ wire }: { readonly wire: Wire }) {
-  const { actions, catalog } = useEditor();
+  const { actions, catalog, canEdit } = useEditor();
   const nodes = useDocument(({ flow }) => flow.nodes);
   const { count, rate, recent } = useWire(wireKey(wire));
   const nameOf = (id: string) => {
@@ -117,11 +119,13 @@ function WirePanel({ wire }: { readonly wire: Wire }) {
           <MessageView message={message} />
         </div>
       ))}
-      <div>
-        <Button icon={<Trash2 size={16} />} onPress={() => actions.removeWires([wire])}>
-          Delete wire
-        </Button>
-      </div>
+      {canEdit && (
+        <div>
+          <Button icon={<Trash2 size={16} />} onPress={() => actions.removeWires([wire])}>
+            Delete wire
+          </Button>
+        </div>
+      )}
     </div>
   );
 }
@@ -153,12 +157,18 @@ function FlowPanel() {
 }
 
 function AboutFlow() {
-  const { history, actions } = useEditor();
+  const { history, actions, canEdit } = useEditor();
   const flow = useDocument((state) => state.flow);
   return (
     <div className="flex flex-col gap-4 p-4">
       <h2 className="sr-only">Flow</h2>
-      <TextField label="Name" value={flow.name} onChange={actions.rename} onBlur={actions.endGesture} />
+      <TextField
+        label="Name"
+        value={flow.name}
+        onChange={actions.rename}
+        onBlur={actions.endGesture}
+        isReadOnly={!canEdit}
+      />
       <TextField
         label="Description"
         description="What this flow is for, in words that an operator understands."
@@ -170,6 +180,7 @@ function AboutFlow() {
           )
         }
         onBlur={actions.endGesture}
+        isReadOnly={!canEdit}
         lines={4}
       />
       <EmptyState icon={<MousePointerClick size={20} />} title="Select a node">

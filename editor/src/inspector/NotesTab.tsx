@@ -4,7 +4,7 @@ import { TextField } from '../ui/TextField.tsx';
 
 /** What people want to remember about a node. */
 export function NotesTab({ node }: { readonly node: FlowNode }) {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   return (
     <div className="p-4">
       <TextField
@@ -13,6 +13,7 @@ export function NotesTab({ node }: { readonly node: FlowNode }) {
         value={node.notes ?? ''}
         onChange={(notes) => actions.setNode(node.id, { notes: notes === '' ? null : notes })}
         onBlur={actions.endGesture}
+        isReadOnly={!canEdit}
         lines={12}
       />
     </div>

@@ -21,7 +21,7 @@ export interface SetupTabProps {
 
 /** The settings of a node, as its schema and its form say. */
 export function SetupTab({ node, entry }: SetupTabProps) {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   const problems = useProblems().filter((problem) => problem.node === node.id);
   const fields = formFields(entry, node.config);
   const place = useRef<HTMLDivElement>(null);
@@ -38,6 +38,7 @@ export function SetupTab({ node, entry }: SetupTabProps) {
         value={node.name ?? ''}
         onChange={(name) => actions.setNode(node.id, { name: name === '' ? null : name })}
         onBlur={actions.endGesture}
+        isReadOnly={!canEdit}
         placeholder={entry.definition.title}
       />
       <Fields node={node} fields={fields.main} problems={problems} />
@@ -66,6 +67,7 @@ export function SetupTab({ node, entry }: SetupTabProps) {
       <div className="border-t border-line pt-3">
         <Switch
           isSelected={node.disabled !== true}
+          isDisabled={!canEdit}
           onChange={(isOn) => actions.setNode(node.id, { disabled: isOn ? null : true })}
           description="A node that is off lets nothing through."
         >
@@ -83,22 +85,26 @@ interface FieldsProps {
 }
 
 function Fields({ node, fields, problems }: FieldsProps) {
-  const { actions } = useEditor();
+  const { actions, canEdit } = useEditor();
   const sample = useLastInput(node.id);
-  return fields.map((field) => (
-    <div key={`${node.id} ${field.name}`} data-field={field.name} className="min-w-0">
-      <ConfigField
-        field={field}
-        value={node.config[field.name]}
-        onChange={(value) =>
-          actions.setConfig(node.id, withSetting(node.config, field.name, value), field.name)
-        }
-        onDone={actions.endGesture}
-        error={problems.find((problem) => topField(problem.field ?? '') === field.name)?.sentence}
-        sample={sample}
-      />
-    </div>
-  ));
+  return (
+    <fieldset disabled={!canEdit} className="flex min-w-0 flex-col gap-4">
+      {fields.map((field) => (
+        <div key={`${node.id} ${field.name}`} data-field={field.name} className="min-w-0">
+          <ConfigField
+            field={field}
+            value={node.config[field.name]}
+            onChange={(value) =>
+              actions.setConfig(node.id, withSetting(node.config, field.name, value), field.name)
+            }
+            onDone={actions.endGesture}
+            error={problems.find((problem) => topField(problem.field ?? '') === field.name)?.sentence}
+            sample={sample}
+          />
+        </div>
+      ))}
+    </fieldset>
+  );
 }
 
 /** What the controls give is JSON; `undefined` takes the setting away. */

@@ -20,6 +20,7 @@ export const router = createBrowserRouter([
     children: [
       { path: 'first-start', lazy: screen(() => import('../account/FirstStartScreen.tsx')) },
       { path: 'sign-in', lazy: screen(() => import('../account/SignInScreen.tsx')) },
+      { path: 'invitation', lazy: screen(() => import('../account/InvitationScreen.tsx')) },
       ...development,
       {
         Component: SignedIn,
@@ -44,6 +45,8 @@ export const router = createBrowserRouter([
                     lazy: screen(() => import('../settings/SettingsLayout.tsx')),
                     children: [
                       { index: true, lazy: screen(() => import('../settings/SettingsScreen.tsx')) },
+                      { path: 'account', lazy: screen(() => import('../account/AccountScreen.tsx')) },
+                      { path: 'tokens', lazy: screen(() => import('../account/TokensScreen.tsx')) },
                       { path: 'people', lazy: screen(() => import('../people/PeopleScreen.tsx')) },
                       {
                         path: 'workspaces',

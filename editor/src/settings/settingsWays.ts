@@ -19,6 +19,13 @@ interface SettingsGroup {
 
 const GROUPS: readonly SettingsGroup[] = [
   {
+    title: 'You',
+    ways: [
+      { to: '/settings/account', label: 'Account', needs: 'account' },
+      { to: '/settings/tokens', label: 'API tokens', needs: 'tokens' },
+    ],
+  },
+  {
     title: 'This workspace',
     ways: [
       { to: '/settings', label: 'General', needs: 'limits' },
