@@ -37,9 +37,14 @@ function signInHandlers(
       return user;
     },
     session: ({ user }) => user,
-    signOut({ session }) {
+    signOut({ actor, session }) {
+      const caller = session.token === undefined ? undefined : accounts.find(session.token)?.caller;
       if (session.token !== undefined) sessions.close(session.token);
       session.set(undefined);
+      if (caller !== undefined) {
+        const { user, who } = caller;
+        accounts.noteIn(user.workspace)({ ...actor, who }, 'session.end', user.email);
+      }
       return OK;
     },
   };
