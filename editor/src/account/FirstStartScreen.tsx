@@ -6,11 +6,7 @@ import { firstStartQuery } from '../state/remoteQueries.ts';
 import { ButtonLink } from '../ui/TextLink.tsx';
 import { AccountFrame } from './AccountFrame.tsx';
 import { FirstAccountForm } from './FirstAccountForm.tsx';
-
-/** The one-time token of the printed link: it stands in the fragment, which browsers never send. */
-function tokenOf(fragment: string): string {
-  return new URLSearchParams(fragment.replace(/^#/, '')).get('token') ?? '';
-}
+import { tokenOf } from './linkToken.ts';
 
 /** `/first-start#token=…`: makes the first account, and signs it in. */
 export default function FirstStartScreen() {

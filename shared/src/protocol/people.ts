@@ -252,6 +252,8 @@ export const PEOPLE_ROUTES = routesOf({
       email: z.string(),
       workspace: z.string(),
       role: roleSchema,
+      /** The e-mail of who invites. */
+      invitedBy: z.string(),
       /** There is an account with this address: its password is asked for; else a new one is made. */
       hasAccount: z.boolean(),
     }),

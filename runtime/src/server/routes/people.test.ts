@@ -12,6 +12,7 @@ describe('an invitation', () => {
       email: EVE.email,
       workspace: 'Main',
       role: 'operator',
+      invitedBy: ADA.email,
       hasAccount: false,
     });
     const body = { token, name: EVE.name, password: EVE.password };

@@ -61,9 +61,9 @@ function guestHandlers(accounts: Accounts): Some<'readInvitation' | 'acceptInvit
   const { invitations, sessions, denials } = accounts;
   return {
     readInvitation({ body }) {
-      const { email, role, workspaceName } = invitations.read(body.token);
+      const { email, role, workspaceName, invitedBy } = invitations.read(body.token);
       const hasAccount = accounts.store.accountByEmail(email) !== undefined;
-      return { email, workspace: workspaceName, role, hasAccount };
+      return { email, workspace: workspaceName, role, invitedBy, hasAccount };
     },
     async acceptInvitation({ body: { token, ...proof }, actor, origin, session }) {
       const { email } = invitations.read(token);
