@@ -67,7 +67,8 @@ function addAll<Counted extends { readonly labels: Readonly<Record<string, strin
 function flowStates(scope: MetricsScope, scrape: Scrape): Gauge {
   const flows: Gauge = new Gauge({
     name: 'sluice_flows',
-    help: 'Deployed flows by state',
+    // One that is closed runs nothing and counts nothing: it opens at the start if flows ran in it, else with who comes.
+    help: 'Deployed flows by state, of the workspaces that are open: those in which flows run, and those that somebody has come to since the start',
     labelNames: ['workspace', 'state'],
     registers: [],
     collect() {
