@@ -36,6 +36,10 @@ export interface ProductOptions {
   readonly mqttUrl?: string;
   /** Start in safe mode. */
   readonly safe?: boolean;
+  /** A provider outside that people may sign in with. */
+  readonly oidc?: { readonly issuer: string; readonly name: string };
+  /** Files of a certificate and its key, PEM: for the web server, and a port of the broker with TLS. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface Product {
@@ -43,6 +47,8 @@ export interface Product {
   readonly mqttUrl: string;
   readonly httpPort: number;
   readonly mqttPort: number;
+  /** Of the broker with TLS; 0 where it was started without. */
+  readonly mqttsPort: number;
   readonly folder: string;
   readonly pid: number;
   /** The one-time link, where there is no account yet. */
@@ -82,10 +88,11 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     return child.exitCode;
   };
   return {
-    url: `http://127.0.0.1:${ready.http}`,
+    url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${ready.http}`,
     mqttUrl: `mqtt://127.0.0.1:${ready.mqtt}`,
     httpPort: ready.http,
     mqttPort: ready.mqtt,
+    mqttsPort: ready.mqtts,
     folder,
     pid: child.pid ?? 0,
     link: ready.link,
@@ -104,7 +111,18 @@ function environmentOf(folder: string, options: ProductOptions): Record<string, 
     SLUICE_MQTT_PORT: String(options.mqttPort ?? 0),
     SLUICE_DEMO: options.demo === true ? '1' : '0',
     SLUICE_SAFE: options.safe === true ? '1' : '0',
+    ...(options.tls === undefined
+      ? {}
+      : { SLUICE_TLS_CERT: options.tls.cert, SLUICE_TLS_KEY: options.tls.key, SLUICE_MQTTS_PORT: '0' }),
     ...(options.mqttUrl === undefined ? {} : { SLUICE_MQTT_URL: options.mqttUrl }),
+    ...(options.oidc === undefined
+      ? {}
+      : {
+          SLUICE_OIDC_ISSUER: options.oidc.issuer,
+          SLUICE_OIDC_NAME: options.oidc.name,
+          SLUICE_OIDC_CLIENT_ID: 'sluice',
+          SLUICE_OIDC_CLIENT_SECRET: 'a secret of the tests only',
+        }),
     ...(options.account === false
       ? {}
       : { SLUICE_ADMIN_EMAIL: ACCOUNT.email, SLUICE_ADMIN_PASSWORD: ACCOUNT.password }),
@@ -114,6 +132,7 @@ function environmentOf(folder: string, options: ProductOptions): Record<string, 
 interface Ready {
   readonly http: number;
   readonly mqtt: number;
+  readonly mqtts: number;
   readonly link: string | undefined;
 }
 
@@ -133,7 +152,13 @@ function readyLine(child: ChildProcess, lines: string[]): Promise<Ready> {
 
 function parseReady(line: string): Ready | undefined {
   if (!line.startsWith('{')) return undefined;
-  const parsed = JSON.parse(line) as { event?: string; http?: number; mqtt?: number; link?: string };
+  const parsed = JSON.parse(line) as {
+    event?: string;
+    http?: number;
+    mqtt?: number;
+    mqtts?: number;
+    link?: string;
+  };
   if (parsed.event !== 'ready' || parsed.http === undefined || parsed.mqtt === undefined) return undefined;
-  return { http: parsed.http, mqtt: parsed.mqtt, link: parsed.link };
+  return { http: parsed.http, mqtt: parsed.mqtt, mqtts: parsed.mqtts ?? 0, link: parsed.link };
 }
