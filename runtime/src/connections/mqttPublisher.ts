@@ -1,4 +1,5 @@
 import type { MqttClient } from 'mqtt';
+import type { Stop } from '@sluice/shared/node/context.ts';
 import type { Scheduler } from '../engine/shell.ts';
 import { createGivenList } from '../engine/givenList.ts';
 import type { Outgoing } from './mqttBurst.ts';
@@ -11,13 +12,17 @@ import { createGroups } from './mqttGroups.ts';
 import { createInFlight, MAX_IN_FLIGHT } from './mqttInFlight.ts';
 import { createSuspicion } from './mqttSuspicion.ts';
 
+/** Signals are looked at so often; `Group` says why they are not listened to. */
+const LOOK_FOR_GIVEN_UP_MS = 250;
+
 export interface MqttPublisher {
   /**
    * Resolves when the broker has it, at QoS 0 when it is written to the socket. Packets that are published in one go
    * share one promise.
    *
-   * Rejects with `target-away` when the broker is away, goes away before it has confirmed, or `signal` gives up first;
-   * the packet is not sent again then but by whoever publishes it again (EN8). Any other error is for good.
+   * Rejects with `target-away` when the broker is away, goes away before it has confirmed, or `signal` gives up first,
+   * which is noticed within a quarter of a second; the packet is not sent again then but by whoever publishes it again
+   * (EN8). Any other error is for good.
    */
   publish(packet: Outgoing, signal: AbortSignal): Promise<void>;
   /** The broker has taken a packet of QoS 1 (PUBACK). False for a packet id that is not in use here. */
@@ -87,9 +92,22 @@ export function createPublisher({ client, scheduler, state, onSent }: PublisherO
         if (error === undefined || error === null) countDown(group);
         else settle(group, brokerAway(group.packets, 'unconfirmed', state(), error));
       };
-      group.onAbort.push(() => exact.takeBack(done));
+      group.onGivenUp.push(() => exact.takeBack(done));
       exact.publish(packet, done);
     }
+  };
+
+  const giveUp = (group: Group) => {
+    settle(group, brokerAway(group.packets, 'late', state()));
+    for (const run of group.onGivenUp) run();
+  };
+  let stopLooking: Stop | undefined;
+  const lookForGivenUp = () => {
+    stopLooking ??= scheduler.after(LOOK_FOR_GIVEN_UP_MS, () => {
+      stopLooking = undefined;
+      for (const group of underWay.values()) if (group.signal.aborted) giveUp(group);
+      if (underWay.size > 0) lookForGivenUp();
+    });
   };
 
   const awaitsAnswers = () => inFlight.size > 0 || exactly.size > 0;
@@ -97,6 +115,7 @@ export function createPublisher({ client, scheduler, state, onSent }: PublisherO
     inFlight.size === 0 || (!suspicion.isOn && inFlight.size + packets.length <= MAX_IN_FLIGHT);
   const pump = () => {
     for (let group = line[0]; group !== undefined && client.connected; group = line[0]) {
+      if (group.signal.aborted) giveUp(group);
       if (!group.isOver && !hasRoomFor(group)) return;
       line.shift();
       if (group.isOver) continue;
@@ -132,19 +151,16 @@ export function createPublisher({ client, scheduler, state, onSent }: PublisherO
     },
   });
 
-  const groups = createGroups(
-    (group) => {
-      if (group.isOver) return;
-      group.place = underWay.add(group);
-      line.push(group);
-      if (client.connected) pump();
-      else if (!connecting.wait()) {
-        line = line.filter((one) => one !== group);
-        settle(group, failure(group, false));
-      }
-    },
-    (group) => settle(group, brokerAway(group.packets, 'late', state())),
-  );
+  const groups = createGroups((group) => {
+    group.place = underWay.add(group);
+    line.push(group);
+    lookForGivenUp();
+    if (client.connected) pump();
+    else if (!connecting.wait()) {
+      line = line.filter((one) => one !== group);
+      settle(group, failure(group, false));
+    }
+  });
 
   return {
     publish: (packet, signal) => {
@@ -166,7 +182,11 @@ export function createPublisher({ client, scheduler, state, onSent }: PublisherO
     get isBusy() {
       return underWay.size > 0;
     },
-    close: () => failAll(({ packets }) => brokerAway(packets, 'unconfirmed', state())),
+    close: () => {
+      void stopLooking?.();
+      stopLooking = undefined;
+      failAll(({ packets }) => brokerAway(packets, 'unconfirmed', state()));
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
@@ -284,17 +284,32 @@ describe('publishing', () => {
   });
 
   it('[EN7] packets of QoS 0 that the connection did not take fail with a sentence, those of others do not', async () => {
-    const broker = await startBroker();
-    const { api } = open(broker.url);
-    const large = { ...packet('', 0), payload: Buffer.alloc(8_000_000) };
-    await api.publish(packet('x', 1), never());
+    // Accepts the connection and then reads nothing.
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => {
+      sockets.push(socket);
+      socket.once('data', () => {
+        socket.pause();
+        socket.write(Buffer.from([0x20, 2, 0, 0]));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    stops.push(async () => {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    });
+    const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { api } = open(url);
+    await api.publish(packet('x', 0), never());
     const given = new AbortController();
+    const large = { ...packet('', 0), payload: Buffer.alloc(8_000_000) };
     const lost = [api.publish(large, given.signal), api.publish(large, given.signal)];
     const kept = api.publish(packet('x', 0), never());
     queueMicrotask(() => given.abort());
     await expect(Promise.all(lost)).rejects.toThrow(
-      `The message for “a” and 1 more after it were not confirmed by the broker in time (connected to ${broker.url}).`,
+      `The message for “a” and 1 more after it were not confirmed by the broker in time (connected to ${url}).`,
     );
+    for (const socket of sockets) socket.resume();
     await kept;
   });
 
