@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import type { IClientOptions, MqttClient } from 'mqtt';
@@ -53,8 +52,9 @@ async function connect(url: string, options: IClientOptions): Promise<MqttClient
   return client;
 }
 
-function ended(client: MqttClient): Promise<unknown> {
-  return within(OUTSIDE_MS, once(client, 'close'), () => 'The connection of the device is still open.');
+function ended(client: MqttClient): Promise<void> {
+  const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
+  return within(OUTSIDE_MS, closed, () => 'The connection of the device is still open.');
 }
 
 test('a token that was made on the page signs a device in, and revoking it there closes its connection', async ({
