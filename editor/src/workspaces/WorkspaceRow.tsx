@@ -44,7 +44,7 @@ export function WorkspaceRow({ workspace, onAsk }: WorkspaceRowProps) {
         {!isHere && mine.some(({ workspace: other }) => other === id) && (
           <Button
             size="small"
-            aria-label={`Go to ${name}`}
+            aria-label={`Go there, to ${name}`}
             isPending={go.isPending}
             onPress={() => go.mutate()}
           >
