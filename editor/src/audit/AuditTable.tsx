@@ -24,7 +24,7 @@ export function AuditTable({ entries, onOpen }: AuditTableProps) {
         <>
           <Head className={PADDING}>What</Head>
           <Head className={classes(PADDING, 'hidden w-[32%] sm:table-cell')}>Who, and from where</Head>
-          <Head className={classes(PADDING, 'hidden w-52 lg:table-cell')}>When</Head>
+          <Head className={classes(PADDING, 'hidden w-60 lg:table-cell')}>When</Head>
         </>
       }
       rows={entries}

@@ -92,10 +92,13 @@ export function detailsOf({ what, details }: Pick<AuditEntry, 'what' | 'details'
   return [{ name: 'Before → after', value }, ...lines];
 }
 
+/** The name stands there already, and an id says nothing in a list. */
+const NOT_IN_LINE = new Set(['Name', 'Credential']);
+
 /** The same in one line, for a list. */
 export function detailLine(entry: Pick<AuditEntry, 'what' | 'details'>): string {
   return detailsOf(entry)
-    .filter(({ name }) => name !== 'Name')
+    .filter(({ name }) => !NOT_IN_LINE.has(name))
     .map(({ name, value }) => (name === 'Before → after' ? value : `${name} ${value}`))
     .join(', ');
 }

@@ -7,7 +7,6 @@ import { sentenceOf } from '../state/remoteError.ts';
 import { KEYS, mergeDevices, queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
-import { formatSpan } from '../ui/formatTime.ts';
 import { formatRate } from '../ui/formatValue.ts';
 import { StatusDot } from '../ui/StatusDot.tsx';
 import { TagField } from '../ui/TagField.tsx';
@@ -16,7 +15,7 @@ import { Time } from '../ui/Time.tsx';
 import { toastDone } from '../ui/toasts.ts';
 import { Value } from '../ui/Value.tsx';
 import { CredentialsPart } from './CredentialsPart.tsx';
-import { isSilent } from './silence.ts';
+import { isUnheard, presenceOf } from './silence.ts';
 
 const FORM_ID = 'device';
 
@@ -118,13 +117,11 @@ export function DevicePanel({ device, onClose }: DevicePanelProps) {
 }
 
 function Presence({ device }: { readonly device: Device }) {
-  const now = useNow();
-  const silent = isSilent(device, now);
-  const word = silent ? `silent for ${formatSpan(now - device.lastSeen)}` : 'reporting';
+  const { status, word, since } = presenceOf(device, useNow());
   return (
     <dl className="grid grid-cols-[6rem_1fr] gap-x-3 gap-y-1">
       <Fact name="State">
-        <StatusDot status={silent ? 'caution' : 'good'} word={word} />
+        <StatusDot status={status} word={since === undefined ? word : `${word} for ${since}`} />
       </Fact>
       <Fact name="Id">
         <span className="font-mono wrap-anywhere">{device.id}</span>
@@ -133,12 +130,14 @@ function Presence({ device }: { readonly device: Device }) {
         <span className="font-mono wrap-anywhere">{device.topic}</span>
       </Fact>
       <Fact name="Rate">{formatRate(device.rate)}</Fact>
-      <Fact name="First seen">
+      <Fact name={isUnheard(device) ? 'Added' : 'First seen'}>
         <Time at={device.firstSeen} />
       </Fact>
-      <Fact name="Last seen">
-        <Time at={device.lastSeen} />
-      </Fact>
+      {!isUnheard(device) && (
+        <Fact name="Last seen">
+          <Time at={device.lastSeen} />
+        </Fact>
+      )}
     </dl>
   );
 }
@@ -158,7 +157,11 @@ function LastValues({ device }: { readonly device: Device }) {
     <section aria-label="Last values">
       <h3 className="mb-2 text-operator font-semibold">Last values</h3>
       {measurements.length === 0 && (
-        <p className="text-ink-soft">None of its messages had a value that could be read.</p>
+        <p className="text-ink-soft">
+          {isUnheard(device)
+            ? 'Nothing yet. They show up here within a second of its first message.'
+            : 'None of its messages had a value that could be read.'}
+        </p>
       )}
       <ul className="divide-y divide-line rounded-md border border-line">
         {measurements.map(([name, { value, time }]) => (

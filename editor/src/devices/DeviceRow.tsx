@@ -6,7 +6,7 @@ import { formatRate } from '../ui/formatValue.ts';
 import { StatusDot } from '../ui/StatusDot.tsx';
 import { Time } from '../ui/Time.tsx';
 import { Value } from '../ui/Value.tsx';
-import { isSilent } from './silence.ts';
+import { presenceOf } from './silence.ts';
 
 /** Every row is as high as this, so that the table knows where each one is without measuring. */
 export const ROW_PX = 64;
@@ -77,10 +77,10 @@ function LastValues({ device }: { readonly device: Device }) {
 }
 
 function Seen({ device }: { readonly device: Device }) {
-  const silent = isSilent(device, useNow());
+  const { status, word } = presenceOf(device, useNow());
   return (
     <span className="flex min-w-0 items-baseline gap-x-2 sm:flex-col">
-      <StatusDot status={silent ? 'caution' : 'good'} word={silent ? 'silent' : 'reporting'} />
+      <StatusDot status={status} word={word} />
       <span className="text-ink-soft">
         <Time at={device.lastSeen} />
       </span>

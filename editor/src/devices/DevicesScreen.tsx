@@ -48,7 +48,7 @@ function Devices({ devices }: { readonly devices: readonly Device[] }) {
     <>
       <PageTitle
         title="Devices"
-        lead="A device is here from its first message on. Its values update as they come in."
+        lead="A device is here from its first message on, or when somebody adds it. Its values update as they come in."
         actions={<AddDevice onAdded={setOpenId} />}
       />
       <div className="-mt-2 flex flex-col gap-3">

@@ -1,7 +1,7 @@
 import type { Device } from '@sluice/shared/protocol/http.ts';
 import { describe, expect, it } from 'vitest';
 import { type DeviceQuestion, listDevices } from './deviceList.ts';
-import { isSilent, silentAfterMs } from './silence.ts';
+import { isSilent, presenceOf, silentAfterMs } from './silence.ts';
 
 const NOW = 1_000_000_000;
 
@@ -33,8 +33,17 @@ describe('silence', () => {
   });
 
   it('begins past that time and not at it', () => {
-    expect(isSilent({ rate: 12, lastSeen: NOW - 60_000 }, NOW)).toBe(false);
-    expect(isSilent({ rate: 12, lastSeen: NOW - 60_001 }, NOW)).toBe(true);
+    expect(isSilent(device('f1', { lastSeen: NOW - 60_000 }), NOW)).toBe(false);
+    expect(isSilent(device('f1', { lastSeen: NOW - 60_001 }), NOW)).toBe(true);
+  });
+
+  it('is told from a device that was added and has not said anything yet', () => {
+    const added = device('f1', { firstSeen: NOW, lastSeen: NOW, rate: 0 });
+    expect(presenceOf(added, NOW)).toEqual({ status: 'idle', word: 'no values yet' });
+    expect(isSilent(added, NOW)).toBe(true);
+    const heard = { ...added, measurements: { t: { value: 1, time: NOW } } };
+    expect(presenceOf(heard, NOW)).toEqual({ status: 'good', word: 'reporting' });
+    expect(presenceOf(heard, NOW + 360_000)).toEqual({ status: 'caution', word: 'silent', since: '6 min' });
   });
 });
 
