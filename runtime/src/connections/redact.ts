@@ -2,7 +2,7 @@ import { MASK } from '@sluice/shared/protocol/shown.ts';
 
 /** Shorter ones would blot out half of every sentence, and are no secrets. */
 const LEAST_LENGTH = 4;
-/** What is shown of such a text at most: searching a run of base64 takes time by the square of its length. */
+/** What is shown of such a text as a rule: searching a run of base64 takes time by the square of its length. */
 const MOST_LENGTH = 2_000;
 
 /**
@@ -10,12 +10,17 @@ const MOST_LENGTH = 2_000;
  * base64, hexadecimal and URL form, also where they are only a part of what was encoded (as in `AUTH PLAIN` of SMTP).
  */
 export function redactor(secrets: Readonly<Record<string, string>>): (text: string) => string {
-  const patterns = Object.values(secrets)
+  return redactorOf(Object.values(secrets), MOST_LENGTH);
+}
+
+/** The same for secrets without names, and texts of another length. */
+export function redactorOf(secrets: readonly string[], mostLength: number): (text: string) => string {
+  const patterns = secrets
     .filter((secret) => secret.length >= LEAST_LENGTH)
     .toSorted((one, other) => other.length - one.length)
     .flatMap(patternsOf);
   return (text) => {
-    const shown = text.length > MOST_LENGTH ? `${text.slice(0, MOST_LENGTH)}…` : text;
+    const shown = text.length > mostLength ? `${text.slice(0, mostLength)}…` : text;
     return patterns.reduce((rest, pattern) => rest.replace(pattern, MASK), shown);
   };
 }

@@ -2,10 +2,11 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { IncomingRequest, OutgoingAnswer } from '@sluice/shared/node/context.ts';
+import { redactorOf } from '../connections/redact.ts';
 import { FlowSearch } from './flowSearch.ts';
 import { AWAY_SENTENCE, Keeper } from './keeper.ts';
 import type { LaunchRunner } from './launch.ts';
-import { launcher } from './launch.ts';
+import { KEPT_WORDS, launcher } from './launch.ts';
 import { Outstanding } from './outstanding.ts';
 import type {
   Answers,
@@ -92,6 +93,7 @@ class Host implements RunnerHost {
       clock: options.clock,
       log: (level, sentence) => options.log(level, sentence),
       launch,
+      mask: (words) => this.#masked(words),
       configure: () => this.#configuration(),
       message: (message) => this.#receive(message),
       ready: () => this.#restore(),
@@ -168,6 +170,11 @@ class Host implements RunnerHost {
     const answered = this.#httpAnswers.open(incoming.id);
     this.#keeper.send({ kind: 'httpRequest', request: incoming.id, incoming });
     return answered;
+  }
+
+  #masked(words: string): string {
+    const secrets = this.#connections.flatMap((connection) => Object.values(connection.secrets));
+    return redactorOf(secrets, KEPT_WORDS)(words);
   }
 
   updateConnections(connections: readonly RunnerConnection[]): void {

@@ -19,6 +19,8 @@ export const AWAY_SENTENCE = 'The runner is starting again; try once more in a m
 
 export interface KeeperOptions extends Pick<RunnerHostOptions, 'clock' | 'log'> {
   readonly launch: LaunchRunner;
+  /** Takes secrets out of what a process said last. */
+  mask(words: string): string;
   /** The first message to each process. */
   configure(): HostMessage;
   /** All messages but `ready` and `pong`, which are the keeper's own. */
@@ -128,6 +130,7 @@ export class Keeper {
     const runner = this.#options.launch({
       message: (message) => this.#receive(message),
       ended: (sentence, signal) => this.#ended(sentence, signal),
+      mask: (words) => this.#options.mask(words),
     });
     this.#process = runner;
     this.#startedAt = this.#options.clock.now();
