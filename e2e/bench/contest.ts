@@ -17,7 +17,7 @@ const WINDOW = 1_000;
 const DEVICES = 1_000;
 const WARM_UP_INPUTS = 150_000;
 const MEASURE_MS = 2_500;
-const OPEN_MS = 2_000;
+const OPEN_MS = 3_000;
 const REST_MS = 3_000;
 
 export interface Contestant {

@@ -6,7 +6,7 @@ import { engineRows } from './engine.ts';
 import { manyDevicesRows } from './manyDevicesRow.ts';
 import { manyFlowsRows } from './manyFlowsRow.ts';
 import { mosquittoVersion } from './mosquitto.ts';
-import { NODE_RED } from './nodeRed.ts';
+import { NODE_RED_ON } from './nodeRed.ts';
 import { changesRows, confirmedRows, functionRows, plainRows } from './peerRows.ts';
 import { productRows } from './productRows.ts';
 import type { Row } from './row.ts';
@@ -60,7 +60,7 @@ function machine(): string {
   const memory = Math.round(os.totalmem() / 2 ** 30);
   return [
     `${processor?.model ?? 'unknown processor'}, ${os.cpus().length} cores, ${memory} GB, ${os.type()} ${os.release()}`,
-    `Node ${process.versions.node}, ${mosquittoVersion()}, ${NODE_RED}`,
+    `Node ${process.versions.node}, ${mosquittoVersion()}, ${NODE_RED_ON}`,
   ].join('; ');
 }
 

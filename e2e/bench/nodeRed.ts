@@ -10,11 +10,17 @@ import { endChild, freePort, startChild } from './children.ts';
 // own, which PEER_DIR names where it should be kept.
 
 const VERSION = '5.0.7';
-const FOLDER = process.env['PEER_DIR'] ?? join(tmpdir(), `sluice-bench-node-red-${VERSION}`);
+/** The line of Node with long-term support that Node-RED 5 is made for; on a newer one nobody promises that it runs. */
+const NODE_VERSION = '24.21.0';
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+const FOLDER =
+  process.env['PEER_DIR'] ?? join(tmpdir(), `sluice-bench-node-red-${VERSION}-node-${NODE_VERSION}`);
 const PROGRAM = join(FOLDER, 'node_modules', 'node-red', 'red.js');
+const NODE = join(FOLDER, 'node_modules', NODE_PACKAGE, 'bin', 'node');
 const INSTALL_MS = 300_000;
 
 export const NODE_RED = `Node-RED ${VERSION}`;
+export const NODE_RED_ON = `${NODE_RED} on Node ${NODE_VERSION}`;
 
 /** Its shipped settings, but for loopback only and no looking for news. */
 const SETTINGS = `module.exports = {
@@ -33,8 +39,10 @@ export function hasNodeRed(): Promise<boolean> {
   return installed;
 }
 
+const isThere = () => existsSync(PROGRAM) && existsSync(NODE);
+
 async function install(): Promise<boolean> {
-  if (existsSync(PROGRAM)) return true;
+  if (isThere()) return true;
   await mkdir(FOLDER, { recursive: true });
   console.error(`Installing ${NODE_RED} into ${FOLDER}`);
   const args = [
@@ -45,6 +53,7 @@ async function install(): Promise<boolean> {
     '--prefix',
     FOLDER,
     `node-red@${VERSION}`,
+    `${NODE_PACKAGE}@${NODE_VERSION}`,
   ];
   try {
     await promisify(execFile)('npm', args, { cwd: FOLDER, timeout: INSTALL_MS });
@@ -53,7 +62,7 @@ async function install(): Promise<boolean> {
       `${NODE_RED} could not be installed: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
-  return existsSync(PROGRAM);
+  return isThere();
 }
 
 export interface Running {
@@ -68,7 +77,7 @@ export async function startNodeRed(folder: string, flows: readonly object[]): Pr
   await writeFile(join(home, 'settings.js'), SETTINGS);
   const port = String(await freePort());
   const settings = join(home, 'settings.js');
-  const child = startChild(process.execPath, [PROGRAM, '-u', home, '-s', settings, '-p', port], {
+  const child = startChild(NODE, [PROGRAM, '-u', home, '-s', settings, '-p', port], {
     NODE_PATH: dirname(dirname(PROGRAM)),
   });
   return { pid: child.pid ?? 0, stop: () => endChild(child) };

@@ -62,7 +62,7 @@ export async function plainRows(rounds: number): Promise<Row[]> {
     qos: 0,
     expect: 'half',
     rounds,
-    timed: [SLUICE, NODE_RED],
+    timed: [BARE, RAW, NODE_RED, SLUICE],
   });
   return [
     cpuRow(what, all, BARE, 1.15),
@@ -161,26 +161,34 @@ function restRows(what: string, all: All): Row[] {
   ];
 }
 
+/**
+ * Each at half and at nine tenths of its own highest rate. What the script and the raw socket have is what broker, load and
+ * machine leave for anybody: with two cores the broker is near its own limit there.
+ */
 function latencyRows(what: string, all: All): Row[] {
   const own = figuresOf(all, SLUICE).p99;
   const peer = all.get(NODE_RED)?.p99;
   if (own === undefined) return [];
+  const others = (of: (p99: NonNullable<Figures['p99']>) => number) =>
+    [NODE_RED, BARE, RAW].map((name) => {
+      const p99 = all.get(name)?.p99;
+      return `${name} ${p99 === undefined ? 'not measured' : millis(of(p99))}`;
+    });
+  const rowOf = (share: string, of: (p99: NonNullable<Figures['p99']>) => number): Row => ({
+    what: `${what}: p99 at ${share} of the own rate`,
+    value: millis(of(own)),
+    against: others(of).join(', '),
+    bar: '',
+    ...(peer !== undefined && { ratio: of(own) / of(peer) }),
+  });
+  const high = rowOf('90 %', (p99) => p99.high);
   return [
+    rowOf('50 %', (p99) => p99.half),
     {
-      what: `${what}: p99 at 50 % of the own rate`,
-      value: millis(own.half),
-      against: peer === undefined ? `${NODE_RED}: not measured` : `${NODE_RED} ${millis(peer.half)}`,
-      ...(peer !== undefined && { ratio: own.half / peer.half }),
-      bar: '',
+      ...high,
+      bar: 'at most 0.5 × Node-RED',
+      ...(high.ratio !== undefined && { isMet: high.ratio <= 0.5 }),
     },
-    ratioRow({
-      what: `${what}: p99 at 90 % of the own rate`,
-      own: own.high,
-      peer: peer?.high,
-      format: millis,
-      against: NODE_RED,
-      atMost: 0.5,
-    }),
   ];
 }
 
