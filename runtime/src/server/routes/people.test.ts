@@ -130,6 +130,26 @@ describe('roles', () => {
     });
   });
 
+  it('are looked up at each request: no cookie and no token carries one, so that one from before has no more and no less', async () => {
+    const made = await ada();
+    const { api, test } = made;
+    const cookie = await join(made, 'integrator');
+    const eve = apiOf(test.server, cookie);
+    const { id } = await eve.ok('session');
+    const { token } = await eve.ok('createToken', { body: { name: 'a', role: 'integrator', days: 1 } });
+    const mayWrite = async (credential: string) =>
+      (await apiOf(test.server, credential).raw('createFlow', { body: { name: 'A' } })).status === 200;
+    for (const [role, may] of [
+      ['viewer', false],
+      ['admin', true],
+      ['operator', false],
+    ] as const) {
+      await api.ok('saveUser', { params: { id }, body: { role } });
+      expect([role, await mayWrite(cookie), await mayWrite(token)]).toEqual([role, may, may]);
+    }
+    expect((await eve.problem('users')).code).toBe('not-allowed');
+  });
+
   it('leave the workspace its last admin', async () => {
     const { api } = await ada();
     const { id } = await api.ok('session');
