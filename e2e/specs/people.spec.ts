@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { createFlow, deployFlow, FREEZER_ALERT } from '../flows.ts';
-import { acceptAs, callApi, joinAs } from '../guests.ts';
+import { acceptAs, callApi, GUEST_PASSWORD, joinAs } from '../guests.ts';
 import type { Product } from '../product.ts';
 import { expect, expectAccessible, signIn, test } from '../test.ts';
 
@@ -54,13 +54,20 @@ test('somebody is invited, and loses on the open page at once what another role 
   await page.getByRole('button', { name: 'More for Eve' }).click();
   await page.getByRole('menuitem', { name: 'Sign out…' }).click();
   await page.getByRole('button', { name: 'Sign out', exact: true }).click();
-  await expect(theirs.getByRole('alertdialog', { name: 'Sign in again' })).toBeVisible();
+  const again = theirs.getByRole('alertdialog', { name: 'Sign in again' });
+  await again.getByLabel('Password', { exact: true }).fill(GUEST_PASSWORD);
+  await again.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(again).toBeHidden();
 
   await page.getByRole('button', { name: 'More for Eve' }).click();
   await page.getByRole('menuitem', { name: 'Take out of this workspace…' }).click();
   await expect(page.getByText(/API tokens for this workspace are deleted/)).toBeVisible();
   await page.getByRole('button', { name: 'Take out', exact: true }).click();
   await expect(page.getByRole('listitem', { name: 'Eve' })).toHaveCount(0);
+  await expect(theirs.getByRole('heading', { name: 'You are in no workspace any more' })).toBeVisible();
+  await expectAccessible(theirs);
+  await theirs.getByRole('button', { name: 'Sign out' }).click();
+  await expect(theirs.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
 });
 
 test('the last admin stays one, and says why', async ({ page, start, browser }) => {

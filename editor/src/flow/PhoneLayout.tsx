@@ -1,24 +1,38 @@
-import { MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
+import { ListTree, MessagesSquare, Plus, SlidersHorizontal, X } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useIsFailedAsked } from '../debug/askedPanel.ts';
 import { DeploymentStatus } from '../deploy/DeploymentStatus.tsx';
 import { BareIconButton } from '../ui/BareIconButton.tsx';
 import { classes } from '../ui/classes.ts';
-import { useSession } from './EditorContext.tsx';
+import { useEditor, useSession } from './EditorContext.tsx';
 import type { EditorParts } from './editorParts.ts';
 import { SaveStatus } from './SaveStatus.tsx';
 import { Steps } from './Steps.tsx';
 
 type Drawer = 'left' | 'right' | 'dock';
 
-const DRAWERS: readonly { readonly id: Drawer; readonly label: string; readonly icon: ReactNode }[] = [
-  { id: 'left', label: 'Nodes', icon: <Plus size={18} aria-hidden="true" /> },
+interface DrawerWay {
+  readonly id: Drawer;
+  readonly label: string;
+  readonly icon: ReactNode;
+  /** Of those who may not change the flow. */
+  readonly lookingIcon?: ReactNode;
+}
+
+const DRAWERS: readonly DrawerWay[] = [
+  {
+    id: 'left',
+    label: 'Nodes',
+    icon: <Plus size={18} aria-hidden="true" />,
+    lookingIcon: <ListTree size={18} aria-hidden="true" />,
+  },
   { id: 'right', label: 'Set up', icon: <SlidersHorizontal size={18} aria-hidden="true" /> },
   { id: 'dock', label: 'Messages', icon: <MessagesSquare size={18} aria-hidden="true" /> },
 ];
 
 /** On a narrow screen the canvas has all the room, and the panels come up from below one at a time. */
 export function PhoneLayout(parts: EditorParts) {
+  const { canEdit } = useEditor();
   const isFailedAsked = useIsFailedAsked();
   const [open, setOpen] = useState<Drawer | undefined>(isFailedAsked ? 'dock' : undefined);
   const asked = useSession((state) => state.focus?.count);
@@ -64,7 +78,7 @@ export function PhoneLayout(parts: EditorParts) {
         aria-label="Panels"
         className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)]"
       >
-        {DRAWERS.map(({ id, label, icon }) => (
+        {DRAWERS.map(({ id, label, icon, lookingIcon = icon }) => (
           <button
             key={id}
             type="button"
@@ -75,7 +89,7 @@ export function PhoneLayout(parts: EditorParts) {
               open === id ? 'text-accent-text' : 'text-ink-soft',
             )}
           >
-            {icon}
+            {canEdit ? icon : lookingIcon}
             {label}
           </button>
         ))}

@@ -88,7 +88,10 @@ function Fields({ node, fields, problems }: FieldsProps) {
   const { actions, canEdit } = useEditor();
   const sample = useLastInput(node.id);
   return (
-    <fieldset disabled={!canEdit} className="flex min-w-0 flex-col gap-4">
+    <fieldset
+      disabled={!canEdit}
+      className="flex min-w-0 flex-col gap-4 disabled:[&_.bg-surface]:bg-sunken disabled:[&_.border-line-strong]:border-line"
+    >
       {fields.map((field) => (
         <div key={`${node.id} ${field.name}`} data-field={field.name} className="min-w-0">
           <ConfigField

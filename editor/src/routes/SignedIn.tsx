@@ -12,6 +12,7 @@ import { Waiting } from './Waiting.tsx';
 
 const SignInAgain = lazy(() => import('../account/SignInAgain.tsx'));
 const SessionElsewhere = lazy(() => import('../workspaces/SessionElsewhere.tsx'));
+const NoWorkspace = lazy(() => import('../workspaces/NoWorkspace.tsx'));
 /** What they speak of, the live connection and the server's health, is followed from the first drawing on. */
 const ServerBanners = lazy(async () => {
   await firstDrawing;
@@ -30,6 +31,13 @@ export function SignedIn() {
   if (session.data === null) {
     const next = encodeURIComponent(pathname + search);
     return <Navigate to={pathname === '/' ? '/sign-in' : `/sign-in?next=${next}`} replace />;
+  }
+  if (session.error instanceof RemoteError && session.error.code === 'not-allowed') {
+    return (
+      <Part>
+        <NoWorkspace error={session.error} />
+      </Part>
+    );
   }
   if (session.data !== undefined) return <Live />;
   if (session.error instanceof RemoteError && session.error.code === 'first-start-needed') {

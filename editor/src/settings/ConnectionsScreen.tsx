@@ -32,7 +32,7 @@ export default function ConnectionsScreen() {
     <Page>
       <PageTitle
         title="Connections"
-        lead="Outside systems that flows use, with their credentials. A node names one of these."
+        lead={`Outside systems that flows use, with their credentials. A node names one of these.${canWrite ? '' : ' Integrators make and change them.'}`}
         actions={canWrite && <NewConnection onChoose={(type) => setTarget({ kind: 'new', type })} />}
       />
       {connections.isPending && <Spinner label="Loading the connections" />}

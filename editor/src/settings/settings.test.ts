@@ -25,6 +25,7 @@ describe('the pages under Settings', () => {
       '“People” is for people with the role admin. Ask an admin of this workspace for it.',
     );
     expect(whoMayOpen(ADMIN, '/settings/workspaces')).toBe('“Workspaces” is for who owns this server.');
+    expect(whoMayOpen(VIEWER, '/settings/people/')).toBe(whoMayOpen(VIEWER, '/settings/people'));
     expect(whoMayOpen(VIEWER, '/settings')).toBeUndefined();
     expect(whoMayOpen(OWNER, '/settings/workspaces')).toBeUndefined();
     expect(whoMayOpen(VIEWER, '/settings/nowhere')).toBeUndefined();

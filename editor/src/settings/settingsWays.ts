@@ -49,7 +49,7 @@ export function settingsWays(user: Pick<User, 'role' | 'isOwner'>): readonly Set
 
 /** Who may open the page at this path, in words; `undefined` for a page that this person may open, and for none. */
 export function whoMayOpen(user: Pick<User, 'role' | 'isOwner'>, path: string): string | undefined {
-  const way = GROUPS.flatMap(({ ways }) => ways).find(({ to }) => to === path);
+  const way = GROUPS.flatMap(({ ways }) => ways).find(({ to }) => to === path.replace(/\/+$/, ''));
   if (way === undefined || may(user, way.needs)) return undefined;
   const { permission }: Route = ROUTES[way.needs];
   return permission === 'owner'

@@ -31,7 +31,7 @@ export function inputLook(size: ControlSize): string {
   return classes(
     'w-full min-w-0 rounded-md border border-line-strong bg-surface text-ink transition-colors',
     'data-hovered:border-ink-faint data-focused:border-accent data-focused:outline-2 data-focused:-outline-offset-1 data-focused:outline-accent',
-    'data-invalid:border-danger data-disabled:opacity-50',
+    'data-invalid:border-danger data-disabled:opacity-50 [&[readonly]]:bg-sunken',
     INPUT_SIZES[size],
   );
 }
