@@ -80,7 +80,7 @@ function Invitation({ token, invited, onChanged }: InvitationProps) {
           </p>
         )}
         {invited.hasAccount ? <JoinForm {...parts} /> : <NewAccountForm {...parts} />}
-        <OutsideWay isOverPage={false} />
+        <OutsideWay verb="Join" />
       </div>
     </AccountFrame>
   );

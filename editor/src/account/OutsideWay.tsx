@@ -4,11 +4,17 @@ import { ExternalLink } from 'lucide-react';
 import { buttonLook } from '../ui/Button.tsx';
 import { oidcQuery } from './accountQueries.ts';
 
+export interface OutsideWayProps {
+  /** It stands over a page that has to stay as it is. */
+  readonly isOverPage?: boolean;
+  readonly verb?: 'Sign in' | 'Join';
+}
+
 /**
  * The way to sign in with a provider outside, where there is one. Over an open page it goes to another tab, since the
  * provider would take the place of what is on the page.
  */
-export function OutsideWay({ isOverPage }: { readonly isOverPage: boolean }) {
+export function OutsideWay({ isOverPage = false, verb = 'Sign in' }: OutsideWayProps) {
   const name = useQuery(oidcQuery).data?.name;
   if (name === undefined) return null;
   return (
@@ -19,7 +25,7 @@ export function OutsideWay({ isOverPage }: { readonly isOverPage: boolean }) {
         className={buttonLook('secondary', 'large', true)}
       >
         {isOverPage && <ExternalLink size={16} aria-hidden="true" />}
-        Sign in with {name}
+        {verb} with {name}
       </a>
       {isOverPage && (
         <p className="text-editor text-ink-soft">

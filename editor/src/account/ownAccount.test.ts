@@ -4,6 +4,7 @@ import { RemoteError } from '../state/remoteError.ts';
 import { browserWords } from './browserWords.ts';
 import { type Invited, invitedSentence, signedInSentence } from './invitation.ts';
 import { tokenOf } from './linkToken.ts';
+import { endedWords, roleWords } from './noticeWords.ts';
 import { passwordProblems, refusedPassword } from './passwordProblems.ts';
 import { qrPath } from './qrPath.ts';
 import { exampleCall, expiryWords, NEW_TOKEN, roleChoices, tokenProblems } from './tokenWords.ts';
@@ -146,5 +147,21 @@ describe('an invitation', () => {
     expect(signedInSentence(invited, { ...user, email: 'bob@example.org' })).toMatch(
       /signed in here as bob@example\.org.*signs you out of the other account/,
     );
+  });
+});
+
+describe('an open page', () => {
+  it('says which role somebody has now, and what it may do', () => {
+    expect(roleWords('operator')).toEqual({
+      sentence: 'You are an operator in this workspace now',
+      detail: 'An admin changed your role. Sees everything; starts and stops flows.',
+    });
+  });
+
+  it('says why its connection was ended where nothing else does', () => {
+    const ended = { code: 'too-many-tries', sentence: 'This page sent too much.' };
+    expect(endedWords(ended)?.sentence).toBe('This page sent too much.');
+    expect(endedWords({ ...ended, code: 'not-signed-in' })).toBeUndefined();
+    expect(endedWords({ ...ended, code: 'not-found' })).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import { WifiOff } from 'lucide-react';
 import { useStore } from 'zustand';
 import { useNow } from '../state/clock.ts';
+import { sessionExpiry } from '../state/remoteQueries.ts';
 import { liveConnection } from '../state/socket.ts';
 import { Button } from '../ui/Button.tsx';
 import { formatSpan } from '../ui/formatTime.ts';
@@ -8,10 +9,11 @@ import { formatSpan } from '../ui/formatTime.ts';
 /** A break shorter than this is over before anybody has read of it. */
 const QUIET_MS = 2_000;
 
-/** Says that live values stand still, since when, and that nothing is lost. */
+/** Says that live values stand still, since when, and that nothing is lost. Who is signed out is told so elsewhere. */
 export function AwayBanner() {
   const connection = useStore(liveConnection());
-  return connection.kind === 'reconnecting' ? <Away since={connection.since} /> : null;
+  const { isExpired } = useStore(sessionExpiry);
+  return connection.kind === 'reconnecting' && !isExpired ? <Away since={connection.since} /> : null;
 }
 
 function Away({ since }: { readonly since: number }) {

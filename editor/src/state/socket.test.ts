@@ -63,12 +63,14 @@ async function startWire(firstPacket: () => string) {
 
 function open(url: string) {
   const timers: (() => void)[] = [];
+  const delays: number[] = [];
   let doubts = 0;
   const connection = createLiveConnection(url, {
     ready: Promise.resolve(),
     time: {
       now: () => 1_000,
-      after: (_delayMs, run) => {
+      after: (delayMs, run) => {
+        delays.push(delayMs);
         timers.push(run);
         return () => timers.splice(timers.indexOf(run), 1);
       },
@@ -79,7 +81,7 @@ function open(url: string) {
     },
   });
   closers.push(connection.start());
-  return { connection, timers, doubts: () => doubts };
+  return { connection, timers, delays, doubts: () => doubts };
 }
 
 /** Resolves when the connection stands like this. */
@@ -118,13 +120,13 @@ describe('the live connection', () => {
     expect(doubts()).toBe(0);
   });
 
-  it('connects again after a pause when the server ended it', async () => {
+  it('connects anew, before anybody reads of a pause, when the server ended it', async () => {
     const wire = await startWire(() => CONNECTED);
-    const { connection, timers } = open(wire.url);
+    const { connection, timers, delays } = open(wire.url);
     await until(connection, 'connected');
     wire.send(ENDED);
     await until(connection, 'reconnecting');
-    expect(timers).toHaveLength(1);
+    expect(delays).toEqual([500]);
     timers[0]?.();
     await until(connection, 'connected');
   });
@@ -132,9 +134,10 @@ describe('the live connection', () => {
   it('tells that it was refused, and tries again after a pause', async () => {
     let packet = REFUSED;
     const wire = await startWire(() => packet);
-    const { connection, timers, doubts } = open(wire.url);
+    const { connection, timers, delays, doubts } = open(wire.url);
     await until(connection, 'reconnecting');
     expect(doubts()).toBe(1);
+    expect(delays).toEqual([3_000]);
     packet = CONNECTED;
     timers[0]?.();
     await until(connection, 'connected');

@@ -36,6 +36,8 @@ export interface LiveConnection extends ReadStore<ConnectionState> {
 
 const ANSWER_WITHIN_MS = 10_000;
 const CONNECT_AGAIN_MS = 3_000;
+/** After the server ended the connection: the session may have a new token, as after a change of the password. */
+const CONNECT_ANEW_MS = 500;
 
 const NOBODY_ANSWERED: Answer = {
   ok: false,
@@ -64,9 +66,9 @@ export function createLiveConnection(url: string, options: LiveOptions): LiveCon
   let stopTimer: Stop = () => {};
 
   // Socket.IO connects again by itself when the line breaks, and leaves it to us when the server said no or ended it.
-  const connectLater = () => {
+  const connectLater = (delayMs = CONNECT_AGAIN_MS) => {
     stopTimer();
-    if (store.getState().kind !== 'off') stopTimer = time.after(CONNECT_AGAIN_MS, () => void connect());
+    if (store.getState().kind !== 'off') stopTimer = time.after(delayMs, () => void connect());
   };
   const brokeOff = (kind: ConnectionState['kind']) => {
     if (store.getState().kind === kind) set({ kind: 'reconnecting', since: time.now() });
@@ -75,7 +77,7 @@ export function createLiveConnection(url: string, options: LiveOptions): LiveCon
     opened.on('connect', () => set({ kind: 'connected' }));
     opened.on('disconnect', (reason) => {
       brokeOff('connected');
-      if (reason === 'io server disconnect') connectLater();
+      if (reason === 'io server disconnect') connectLater(CONNECT_ANEW_MS);
     });
     opened.on('connect_error', () => {
       brokeOff('connecting');
