@@ -98,7 +98,7 @@ describe('[EN15] POST /api/flows/:id/dry-run', () => {
     expect([counts['warm']?.in, isCut]).toEqual([6_000, true]);
     // Not from somebody who is not signed in, and not where no messages are sent.
     const stranger = apiOf(server);
-    expect(await stranger.problem('dryRun', { params, body: { inputs } })).toMatchObject({ status: 413 });
+    expect(await stranger.problem('dryRun', { params, body: { inputs } })).toMatchObject({ status: 401 });
     expect(await api.problem('runScenarios', { params, body: { inputs } })).toMatchObject({ status: 413 });
   });
 });

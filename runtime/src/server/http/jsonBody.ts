@@ -1,28 +1,55 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
+import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { Request, RequestHandler } from 'express';
 import express from 'express';
 
+/** What somebody may send who has not signed in, bytes. */
+const STRANGER_BYTES = 16_384;
 /** What a body may have at most, bytes. */
 const BODY_BYTES = 5_242_880;
-/** The same for the messages of a dry run, which are 100,000 at most, and only from somebody who is signed in. */
+/** The same for the messages of a dry run, which are 100,000 at most. */
 const MESSAGES_BYTES = 25_000_000;
 const DRY_RUN = /^\/flows\/[^/]+\/dry-run$/;
 /** How deep objects and lists may be in one another. */
 const BODY_DEPTH = 100;
+/** Below `/api`: what strangers may send to. */
+const PUBLIC_PATHS: ReadonlySet<string> = new Set(
+  Object.values(ROUTES).flatMap(({ permission, path }) =>
+    permission === 'public' ? [path.slice('/api'.length)] : [],
+  ),
+);
 
 /** Reads JSON bodies below `/api`. Size is looked at while reading, depth before parsing. */
 export function jsonBody(isSignedIn: (request: Request) => boolean): RequestHandler[] {
-  const [plain, messages] = [textUpTo(BODY_BYTES), textUpTo(MESSAGES_BYTES)];
+  const [strangers, plain, messages] = [
+    textUpTo(STRANGER_BYTES),
+    textUpTo(BODY_BYTES),
+    textUpTo(MESSAGES_BYTES),
+  ];
   return [
     (request, response, next) => {
-      const isLarge = DRY_RUN.test(request.path) && isSignedIn(request);
-      (isLarge ? messages : plain)(request, response, next);
+      if (isShort(request)) return plain(request, response, next);
+      if (!isSignedIn(request))
+        return strangers(request, response, (error?: unknown) => next(forStrangers(request, error)));
+      (DRY_RUN.test(request.path) ? messages : plain)(request, response, next);
     },
     (request, _response, next) => {
       if (typeof request.body === 'string') request.body = parseJson(request.body);
       next();
     },
   ];
+}
+
+/** Nobody has to be looked up for it. A body that is packed may be longer than it says. */
+function isShort({ headers }: Request): boolean {
+  const length = Number(headers['content-length'] ?? Number.POSITIVE_INFINITY);
+  return length <= STRANGER_BYTES && headers['content-encoding'] === undefined;
+}
+
+/** Whoever was signed in until now is told that they are not, and not that a draft is too large. */
+function forStrangers({ path }: Request, error: unknown): unknown {
+  if (error === undefined || PUBLIC_PATHS.has(path)) return error;
+  return new SluiceError('not-signed-in', 'Sign in first.', { cause: error });
 }
 
 function textUpTo(limit: number) {
