@@ -173,6 +173,44 @@ test('a session is ended from the page of another, and a new password ends the r
   ).toHaveCount(1);
 });
 
+test('who signs in in another tab goes on in the one that was signed out', async ({ page, start }) => {
+  const product = await start();
+  await signIn(page, product);
+  await page.getByRole('link', { name: 'Devices' }).first().click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Devices' })).toBeVisible();
+  await page.context().clearCookies();
+  await page.getByRole('link', { name: 'Connections' }).first().click();
+  const asking = page.getByRole('alertdialog', { name: 'Sign in again' });
+  await expect(asking).toBeVisible();
+  const tab = await page.context().newPage();
+  await signIn(tab, product);
+  await tab.close();
+  await page.bringToFront();
+  await page.evaluate('window.dispatchEvent(new Event("focus"))');
+  await expect(asking).toHaveCount(0);
+  await expect(page.getByText(/broker/i).first()).toBeVisible();
+});
+
+test('an open page says that its person has another role now', async ({ home: admin, product, browser }) => {
+  const bob = await joinAs(browser, admin, product, {
+    name: 'Bob',
+    email: 'bob@example.org',
+    role: 'viewer',
+  });
+  // Its live connection is there: it was told of devices.
+  await bob.goto(`${product.url}/devices`);
+  await expect(bob.getByRole('heading', { level: 1 })).toBeVisible();
+  const people = await callApi<{ id: string; email: string }[]>(admin, product, 'get', '/api/users');
+  const id = people.find(({ email }) => email === 'bob@example.org')?.id ?? '';
+  await expect(async () => {
+    await callApi(admin, product, 'put', `/api/users/${id}`, { role: 'viewer' });
+    await callApi(admin, product, 'put', `/api/users/${id}`, { role: 'operator' });
+    await expect(bob.getByText('You are an operator in this workspace now')).toBeVisible({ timeout: 2_000 });
+  }).toPass();
+  await bob.getByRole('button', { name: 'Account of Bob' }).click();
+  await expect(bob.getByText('bob@example.org · Operator')).toBeVisible();
+});
+
 test('the pages of one’s own account fit a phone, and nobody is offered a token above their role', async ({
   home: admin,
   product,
