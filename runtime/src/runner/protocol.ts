@@ -17,6 +17,7 @@ import type {
 } from '@sluice/shared/protocol/running.ts';
 import type { Notice } from '../engine/shell.ts';
 import type { FlowTotals, NodeCounters } from '../engine/runningFlow.ts';
+import type { FlowUse } from '../sandbox/flowUse.ts';
 import type { ProcessUse } from '../sandbox/ownUse.ts';
 
 // What the host (the server, later the gateway agent) and a runner say to each other, over the IPC channel of
@@ -139,6 +140,8 @@ export type RunnerMessage =
       readonly nodes: Readonly<Record<string, NodeCounters>>;
       readonly totals: FlowTotals;
       readonly outboxes: readonly Outbox[];
+      /** What its user code takes in the sandbox process, since the runner started; left out where it never took anything. */
+      readonly userCode?: FlowUse | undefined;
     }
   /** A trace that was asked for, each time that it has gone on. */
   | { readonly kind: 'trace'; readonly flow: string; readonly trace: Trace }

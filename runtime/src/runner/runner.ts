@@ -11,6 +11,7 @@ import type { IntakeQuota } from '../engine/shell.ts';
 import type { RunningFlow, TraceWanted } from '../engine/runningFlow.ts';
 import type { Notice, Shell, StateStore } from '../engine/shell.ts';
 import { startFlow } from '../engine/startFlow.ts';
+import type { FlowUse } from '../sandbox/flowUse.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { RunnerDevices } from './deviceDirectory.ts';
 import { Flows } from './flows.ts';
@@ -259,8 +260,14 @@ export class Runner {
           nodes: taps.nodes(),
           totals: taps.totals(),
           outboxes: running.outboxes(),
+          userCode: this.#userCodeOf(id),
         });
     }
+  }
+
+  #userCodeOf(flow: string): FlowUse | undefined {
+    const use = this.#parts.sandbox.useOf(flow);
+    return use.cpuMs > 0 || use.memory > 0 ? use : undefined;
   }
 
   #sendQuota(): void {

@@ -28,8 +28,14 @@ export const failedBody = z.object({
 });
 export type FailedBody = z.infer<typeof failedBody>;
 
-/** Body of a `use` frame of the guest: processor time since it started, ms, and resident bytes. */
-export const useBody = z.object({ cpuMs: z.number(), memory: z.number() });
+const use = z.object({ cpuMs: z.number(), memory: z.number() });
+
+/**
+ * Body of a `use` frame of the guest: processor time since it started, ms, and resident bytes; by flow what its user code
+ * takes of these, flows whose code has ended included.
+ */
+export const useBody = use.extend({ flows: z.record(z.string(), use) });
+export type UseBody = z.infer<typeof useBody>;
 
 /** Reads a body by its schema; undefined when it does not fit. */
 export function readBody<T extends z.ZodType>(schema: T, body: string): z.output<T> | undefined {

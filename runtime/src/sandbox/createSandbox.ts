@@ -109,6 +109,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       messages: counted.messages,
       heldFlows: dispatcher.heldFlows,
     }),
+    useOf: (flow) => dispatcher.useOf(flow),
     askUse: () => dispatcher.askUse(),
     async close() {
       isClosed = true;

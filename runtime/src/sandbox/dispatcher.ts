@@ -1,6 +1,7 @@
 import type { FailedBody } from './bodies.ts';
 import { failedBody, openedBody, readBody } from './bodies.ts';
 import { failed, readOutcomes } from './call.ts';
+import type { FlowUse } from './flowUse.ts';
 import type { Frame } from './frames.ts';
 import { GuestPool } from './guestPool.ts';
 import type { Lane, LiveProgram, OpenTask, Room, RunTask, Sent, Task } from './lane.ts';
@@ -77,6 +78,10 @@ export class Dispatcher {
 
   askUse(): void {
     this.#pool.askUse();
+  }
+
+  useOf(flow: string): FlowUse {
+    return this.#pool.useOf(flow);
   }
 
   get heldFlows(): string[] {
@@ -182,6 +187,8 @@ export class Dispatcher {
     const { clock } = this.#options;
     const ms = task.kind === 'open' ? OPEN_DEADLINE_MS : DEADLINE_FACTOR * task.program.limits.timeoutMs;
     lane.stopDeadline = clock.after(ms, () => {
+      // What it took until now is counted before it is gone.
+      this.#pool.askUse();
       lane.stopDeadline = clock.after(CONFIRM_MS, () => this.#kill(lane));
     });
   }

@@ -4,7 +4,8 @@
  */
 import { writeFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { FailedBody, OpenBody, OpenedBody } from './bodies.ts';
+import type { FailedBody, OpenBody, OpenedBody, UseBody } from './bodies.ts';
+import { createFlowUses } from './flowUse.ts';
 import type { Frame, FrameKind } from './frames.ts';
 import { createFrameReader, encodeFrame } from './frames.ts';
 import type { FlowIsolate, Opened } from './isolate.ts';
@@ -22,6 +23,7 @@ interface GuestProgram {
 
 const libraries = readLibraries();
 const isolates = new Map<string, FlowIsolate>();
+const uses = createFlowUses();
 const programs = new Map<number, GuestProgram>();
 const pipe = new Socket({ fd: PIPE });
 
@@ -37,6 +39,7 @@ function end(): void {
 function isolateOf(body: OpenBody): FlowIsolate {
   const found = isolates.get(body.flow);
   if (found !== undefined && !found.isDisposed()) return found;
+  if (found !== undefined) uses.ended(body.flow, found.ranMs());
   const created = createFlowIsolate(body.memoryMb, libraries, end);
   isolates.set(body.flow, created);
   return created;
@@ -66,8 +69,10 @@ function close(frame: Frame): void {
   programs.delete(frame.program);
   const isLast = ![...programs.values()].some((other) => other.isolate === program.isolate);
   if (isLast) {
-    isolates.delete(program.flow);
     program.isolate.dispose();
+    if (isolates.get(program.flow) !== program.isolate) return;
+    isolates.delete(program.flow);
+    uses.ended(program.flow, program.isolate.ranMs());
     return;
   }
   program.opened.then(
@@ -75,6 +80,16 @@ function close(frame: Frame): void {
     // A program that never opened has nothing to close; the host was told when it failed.
     () => undefined,
   );
+}
+
+function useNow(): UseBody {
+  const use = ownUse();
+  const told = [...isolates].map(([flow, isolate]) => ({
+    flow,
+    ranMs: isolate.ranMs(),
+    memory: isolate.memory(),
+  }));
+  return { ...use, flows: uses.take(told, use.cpuMs) };
 }
 
 function fail(frame: Frame, body: FailedBody): void {
@@ -92,7 +107,7 @@ function failureOf(frame: Frame, error: unknown): FailedBody {
 
 function receive(frame: Frame): void {
   if (frame.kind === 'close') return close(frame);
-  if (frame.kind === 'use') return answer('use', frame, JSON.stringify(ownUse()));
+  if (frame.kind === 'use') return answer('use', frame, JSON.stringify(useNow()));
   const done = frame.kind === 'open' ? open(frame) : run(frame);
   done.catch((error: unknown) => fail(frame, failureOf(frame, error)));
 }

@@ -1,3 +1,4 @@
+import type { FlowUse } from './flowUse.ts';
 import type { Frame } from './frames.ts';
 import type { GuestProcess } from './guestProcess.ts';
 import { startGuest } from './guestProcess.ts';
@@ -22,6 +23,7 @@ export class GuestPool {
   #spare: GuestProcess | undefined;
   #failedStarts = 0;
   #cpuMsOfEnded = 0;
+  readonly #flowCpuMsOfEnded = new Map<string, number>();
 
   constructor(events: PoolEvents) {
     this.#events = events;
@@ -43,6 +45,16 @@ export class GuestPool {
   /** Processor time of all processes that there ever were, ms; those that live are as of the last question. */
   get cpuMs(): number {
     return this.#cpuMsOfEnded + (this.#inUse?.cpuMs() ?? 0) + (this.#spare?.cpuMs() ?? 0);
+  }
+
+  /**
+   * What the user code of a flow takes, over all processes that there ever were, as of the last question. The spare runs
+   * none; what ran since the last question in a process that has ended is not in it.
+   */
+  useOf(flow: string): FlowUse {
+    const now = this.#inUse?.flows()[flow];
+    const before = this.#flowCpuMsOfEnded.get(flow) ?? 0;
+    return { cpuMs: before + (now?.cpuMs ?? 0), memory: now?.memory ?? 0 };
   }
 
   /** Asks all processes what they take. */
@@ -76,10 +88,17 @@ export class GuestPool {
 
   #end(guest: GuestProcess | undefined): void {
     if (guest === undefined) return;
-    this.#cpuMsOfEnded += guest.cpuMs();
+    this.#count(guest);
     guest.kill();
     this.#ending.add(guest.ended);
     void guest.ended.then(() => this.#ending.delete(guest.ended));
+  }
+
+  /** What it took stays counted when it is no more. */
+  #count(guest: GuestProcess): void {
+    this.#cpuMsOfEnded += guest.cpuMs();
+    for (const [flow, { cpuMs }] of Object.entries(guest.flows()))
+      this.#flowCpuMsOfEnded.set(flow, (this.#flowCpuMsOfEnded.get(flow) ?? 0) + cpuMs);
   }
 
   #start(): GuestProcess {
@@ -104,7 +123,7 @@ export class GuestPool {
 
   #onExit(guest: GuestProcess, wasReady: boolean, lastWords: string): void {
     if (!wasReady) this.#failedStarts += 1;
-    if (guest === this.#spare || guest === this.#inUse) this.#cpuMsOfEnded += guest.cpuMs();
+    if (guest === this.#spare || guest === this.#inUse) this.#count(guest);
     if (guest === this.#spare) this.#spare = undefined;
     if (guest !== this.#inUse) return;
     this.#inUse = undefined;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Frame } from './frames.ts';
-import type { ProcessUse } from './ownUse.ts';
+import type { UseBody } from './bodies.ts';
 import { readBody, useBody } from './bodies.ts';
 import { createFrameReader, encodeFrame } from './frames.ts';
 
@@ -19,6 +19,8 @@ export interface GuestProcess {
   residentBytes(): number | undefined;
   /** Processor time since it started, ms, as it said when it was asked last. */
   cpuMs(): number;
+  /** What the user code of each flow takes of it, as it said when it was asked last. */
+  flows(): UseBody['flows'];
   /** Asks it what it takes. */
   askUse(): void;
 }
@@ -46,7 +48,7 @@ export function startGuest(events: GuestEvents): GuestProcess {
   let isReady = false;
   let isOver = false;
   let lastWords = '';
-  let use: ProcessUse | undefined;
+  let use: UseBody | undefined;
 
   const { promise: ended, resolve: markEnded } = Promise.withResolvers<void>();
 
@@ -95,6 +97,7 @@ export function startGuest(events: GuestEvents): GuestProcess {
       return readResidentBytes(child.pid) ?? use?.memory;
     },
     cpuMs: () => use?.cpuMs ?? 0,
+    flows: () => use?.flows ?? {},
     askUse() {
       if (isReady) pipe.write(encodeFrame({ kind: 'use', request: 0, program: 0, body: '' }));
     },

@@ -19,6 +19,10 @@ export interface FlowIsolate {
   /** Rejects when the isolate itself fails; what is wrong with the source comes back as a problem. */
   open(source: ProgramSource, timeoutMs: number): Promise<Opened>;
   isDisposed(): boolean;
+  /** How long its code has run, ms; once it is disposed, as of the last call that came back. */
+  ranMs(): number;
+  /** Bytes of its heap, as of some moment before; none once it is disposed. Asking has it look again. */
+  memory(): number;
   dispose(): void;
 }
 
@@ -26,6 +30,7 @@ const LIMITS: HarnessLimits = { resultChars: 1_000_000, resultDepth: 100, logLin
 /** The file that user code claims to be, found again in the stacks of its errors. */
 const FILE = 'code.js';
 const SETUP_TIMEOUT_MS = 5000;
+const NS_IN_MS = 1_000_000;
 
 /** A context whose built-ins are safe already, and what wraps user code in it. */
 interface SafeContext {
@@ -78,10 +83,14 @@ export function createFlowIsolate(
     }
   }
 
+  const meter = createMeter(isolate);
   return {
+    ranMs: meter.ranMs,
+    memory: meter.memory,
     async open(source, timeoutMs) {
       try {
-        return { ok: true, program: await open(source, timeoutMs) };
+        const program = await open(source, timeoutMs);
+        return { ok: true, program: { ...program, run: (batch) => program.run(batch).finally(meter.ranMs) } };
       } catch (error) {
         if (isolate.isDisposed || !(error instanceof SyntaxError)) throw error;
         return { ok: false, problem: problemOf(error.message, source) };
@@ -89,7 +98,35 @@ export function createFlowIsolate(
     },
     isDisposed: () => isolate.isDisposed,
     dispose() {
+      meter.ranMs();
       if (!isolate.isDisposed) isolate.dispose();
+    },
+  };
+}
+
+/** What an isolate takes. Its heap can be looked at only between two calls, so that is asked for and known later. */
+function createMeter(isolate: ivm.Isolate): Pick<FlowIsolate, 'ranMs' | 'memory'> {
+  let [ranMs, memory, isLooking] = [0, 0, false];
+  async function look(): Promise<void> {
+    isLooking = true;
+    try {
+      const heap = await isolate.getHeapStatistics();
+      memory = heap.total_heap_size + heap.externally_allocated_size;
+    } catch {
+      // Disposed meanwhile: it has no heap any more.
+    } finally {
+      isLooking = false;
+    }
+  }
+  return {
+    ranMs() {
+      if (!isolate.isDisposed) ranMs = Number(isolate.cpuTime) / NS_IN_MS;
+      return ranMs;
+    },
+    memory() {
+      if (isolate.isDisposed) return 0;
+      if (!isLooking) void look();
+      return memory;
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock, ProgramSource } from '@sluice/shared/node/context.ts';
 import type { Json, Message } from '@sluice/shared/message/message.ts';
+import type { FlowUse } from './flowUse.ts';
 
 /** What user code may use. */
 export interface Limits {
@@ -77,7 +78,9 @@ export interface Sandbox {
   /** Lets a held flow run again as it is. */
   release(flow: string): void;
   stats(): SandboxStats;
-  /** Has the processes say what they take; `stats` knows it a moment later. */
+  /** What the user code of a flow takes, as of the last `askUse`; its processor time never shrinks. */
+  useOf(flow: string): FlowUse;
+  /** Has the processes say what they take; `stats` and `useOf` know it a moment later. */
   askUse(): void;
   close(): Promise<void>;
 }

@@ -124,9 +124,9 @@ export const flowFiguresSchema = z.object({
   state: z.string(),
   /** Messages a second that its sources brought in, over the last 10 s. */
   rate: z.number(),
-  /** Share of one processor core, 0 to 1, over the last 10 s. */
+  /** Share of one processor core over the last 10 s, that of its user code in the sandbox process included: 1 is one whole core. */
   cpu: z.number(),
-  /** Bytes that state, timers and waiting messages are reckoned to take. */
+  /** Bytes that state, timers and waiting messages are reckoned to take, and its user code in the sandbox process. */
   memory: z.number(),
   /** Messages taken in and not yet acknowledged, and the age of the oldest in ms. */
   underWay: z.number(),

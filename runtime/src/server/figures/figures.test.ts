@@ -69,6 +69,17 @@ describe('[EN13] the figures of a flow', () => {
     });
   });
 
+  it('have the processor time and the memory of its user code in them', async () => {
+    const { host, time, shown } = await setUp();
+    const told = { kind: 'counters', flow: 'a', wires: {}, nodes: { n: NODE }, totals: TOTALS } as const;
+    const tell = (cpuMs: number): void =>
+      host.tell('counters', { ...told, outboxes: [], userCode: { cpuMs, memory: 2_000_000 } });
+    tell(100);
+    time.advance(10_000);
+    tell(5_100);
+    expect(await shown()).toMatchObject({ cpu: 0.5, memory: 2_000_512 });
+  });
+
   it('are those of the version that runs', async () => {
     const { api, count, shown } = await setUp();
     const flow = { ...emptyFlow('a', 'Tanks'), nodes: [] };

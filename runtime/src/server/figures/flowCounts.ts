@@ -20,11 +20,14 @@ export interface FlowCount {
   readonly nodes: ReadonlyMap<string, NodeCount>;
   readonly batches: number;
   readonly messages: number;
-  readonly now: Pick<FlowTotals, 'underWay' | 'oldestMs' | 'memory'>;
+  /** Processor time of its user code in the sandbox process, ms. */
+  readonly userCodeMs: number;
+  /** `memory` is with that of its user code, of which it is `userCodeMemory`. */
+  readonly now: Pick<FlowTotals, 'underWay' | 'oldestMs' | 'memory'> & { readonly userCodeMemory: number };
   readonly lags: Lags;
   /** As told; `dropped` is since the server started. */
   readonly outboxes: readonly Outbox[];
-  /** Messages that its sources brought in, and processor time in ms, at successive moments. */
+  /** Messages that its sources brought in, and processor time in ms with that of its user code, at successive moments. */
   readonly readings: { readonly messages: readonly Reading[]; readonly busyMs: readonly Reading[] };
 }
 
@@ -39,38 +42,42 @@ export interface FlowGrowth {
   readonly dropped: ReadonlyMap<string, Growth>;
   readonly batches: Growth;
   readonly messages: Growth;
+  readonly userCodeMs: Growth;
   readonly now: FlowCount['now'];
   readonly lags: Lags;
   readonly outboxes: readonly Outbox[];
   readonly readings: FlowCount['readings'];
 }
 
-const NOTHING_NOW: FlowCount['now'] = { underWay: 0, oldestMs: 0, memory: 0 };
+const NOTHING_NOW: FlowCount['now'] = { underWay: 0, oldestMs: 0, memory: 0, userCodeMemory: 0 };
 
 export const NO_FLOW: FlowGrowth = {
   nodes: new Map(),
   dropped: new Map(),
   batches: NOTHING_YET,
   messages: NOTHING_YET,
+  userCodeMs: NOTHING_YET,
   now: NOTHING_NOW,
   lags: new Map(),
   outboxes: [],
   readings: { messages: [], busyMs: [] },
 };
 
-type Counters = Pick<RunnerEvents['counters'], 'nodes' | 'totals' | 'outboxes'>;
+type Counters = Pick<RunnerEvents['counters'], 'nodes' | 'totals' | 'outboxes' | 'userCode'>;
 
 /** Takes in what the runner tells of a flow at a moment (ms since the epoch). Nodes that are gone are left out. */
 export function withCounters(
   before: FlowGrowth,
-  { nodes, totals, outboxes }: Counters,
+  { nodes, totals, outboxes, userCode }: Counters,
   at: number,
 ): FlowGrowth {
   const grownNodes = new Map(
     Object.entries(nodes).map(([id, counters]) => [id, withNode(before.nodes.get(id), counters)]),
   );
   const messages = grown(before.messages, totals.messages);
-  const busyMs = [...grownNodes.values()].reduce((sum, { counts }) => sum + totalOf(counts.busyMs), 0);
+  const userCodeMs = grown(before.userCodeMs, userCode?.cpuMs ?? 0);
+  const ofNodes = [...grownNodes.values()].reduce((sum, { counts }) => sum + totalOf(counts.busyMs), 0);
+  const busyMs = ofNodes + totalOf(userCodeMs);
   return {
     nodes: grownNodes,
     dropped: new Map(
@@ -78,7 +85,8 @@ export function withCounters(
     ),
     batches: grown(before.batches, totals.batches),
     messages,
-    now: totals,
+    userCodeMs,
+    now: nowOf(totals, userCode?.memory ?? 0),
     lags: new Map(
       Object.entries(nodes).flatMap(([id, { lag }]) => (lag === undefined ? [] : [[id, lag] as const])),
     ),
@@ -101,6 +109,7 @@ export function withoutProcess(before: FlowGrowth): FlowGrowth {
     dropped: mapped(before.dropped, startedAnew),
     batches: startedAnew(before.batches),
     messages: startedAnew(before.messages),
+    userCodeMs: startedAnew(before.userCodeMs),
     now: NOTHING_NOW,
     lags: new Map(),
   };
@@ -115,6 +124,7 @@ export function countOf(flow: FlowGrowth): FlowCount {
     })),
     batches: totalOf(flow.batches),
     messages: totalOf(flow.messages),
+    userCodeMs: totalOf(flow.userCodeMs),
     now: flow.now,
     lags: flow.lags,
     outboxes: flow.outboxes.map((outbox) => ({
@@ -123,6 +133,10 @@ export function countOf(flow: FlowGrowth): FlowCount {
     })),
     readings: flow.readings,
   };
+}
+
+function nowOf({ underWay, oldestMs, memory }: FlowTotals, userCodeMemory: number): FlowCount['now'] {
+  return { underWay, oldestMs, memory: memory + userCodeMemory, userCodeMemory };
 }
 
 function withNode(before: NodeGrowth | undefined, counters: NodeCounters): NodeGrowth {

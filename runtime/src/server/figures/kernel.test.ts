@@ -116,9 +116,21 @@ describe('[EN13] the counts of a flow', () => {
     expect(back).toMatchObject({
       messages: 20,
       batches: 8,
-      now: TOTALS,
+      now: { underWay: 2, oldestMs: 700, memory: 5_000, userCodeMemory: 0 },
       outboxes: [{ dropped: 12, waiting: 7 }],
     });
+  });
+
+  it('have the processor time and the memory of its user code, over an end of the process too', () => {
+    const userCode = { cpuMs: 300, memory: 90 };
+    const before = withCounters(NO_FLOW, { ...told, userCode }, 0);
+    expect(countOf(before)).toMatchObject({ userCodeMs: 300, now: { memory: 5_090, userCodeMemory: 90 } });
+    expect(countOf(before).readings.busyMs.at(-1)?.total).toBe(350);
+    const away = withoutProcess(before);
+    expect(countOf(away)).toMatchObject({ userCodeMs: 300, now: { memory: 0, userCodeMemory: 0 } });
+    const back = countOf(withCounters(away, { ...told, userCode: { ...userCode, cpuMs: 40 } }, 6_000));
+    expect(back.userCodeMs).toBe(340);
+    expect(back.readings.busyMs.at(-1)?.total).toBe(440);
   });
 
   it('never shrink when one node begins anew and the others go on', () => {

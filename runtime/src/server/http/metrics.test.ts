@@ -43,6 +43,7 @@ async function setUp() {
       nodes: { n: { ...NODE, lag: 9, ...node } },
       totals: TOTALS,
       outboxes: [OUTBOX],
+      userCode: { cpuMs: 2_500, memory: 904 },
     });
   const cookie = test.cookieFor('admin');
   const scrape = async (): Promise<string> =>
@@ -71,7 +72,9 @@ describe('/metrics', () => {
       `sluice_flow_batches_total${flow} 5`,
       `sluice_flow_messages_under_way${flow} 6`,
       `sluice_flow_oldest_unacknowledged_seconds${flow} 2.5`,
-      `sluice_flow_memory_bytes${flow} 4096`,
+      `sluice_flow_memory_bytes${flow} 5000`,
+      `sluice_flow_user_code_memory_bytes${flow} 904`,
+      `sluice_flow_user_code_seconds_total${flow} 2.5`,
       `sluice_source_lag_messages${node} 9`,
       `sluice_outbox_messages${node} 12`,
       `sluice_outbox_bytes${node} 3400`,

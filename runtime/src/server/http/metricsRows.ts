@@ -66,8 +66,20 @@ export const FLOW_METRICS: readonly Metric<CountedFlow>[] = [
   gauge(
     BY_FLOW,
     'sluice_flow_memory_bytes',
-    'Memory that state, timers and waiting messages are reckoned to take',
+    'Memory that state, timers, waiting messages and user code are reckoned to take',
     ({ now }) => now.memory,
+  ),
+  gauge(
+    BY_FLOW,
+    'sluice_flow_user_code_memory_bytes',
+    'Memory that the user code of the flow takes in the sandbox process',
+    ({ now }) => now.userCodeMemory,
+  ),
+  counter(
+    BY_FLOW,
+    'sluice_flow_user_code_seconds',
+    'Processor time that the user code of the flow took in the sandbox process',
+    ({ userCodeMs }) => userCodeMs / 1_000,
   ),
 ];
 
