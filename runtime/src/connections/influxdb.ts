@@ -11,9 +11,14 @@ const TIMEOUT_MS = 20_000;
 /** Opens a connection to InfluxDB 2 or later. Throws a `SluiceError` for settings that make no sense. */
 export function openInfluxdb(connection: RunnerConnection): Connections['influxdb'] {
   const { name, config, secrets } = connection;
-  const { url, org, bucket } = readInfluxdbSettings(name, config);
+  const { url, org, bucket, tls } = readInfluxdbSettings(name, config, secrets);
   const redact = redactor(secrets);
-  const client = new InfluxDB({ url, token: secrets['token'] ?? '', timeout: TIMEOUT_MS });
+  const client = new InfluxDB({
+    url,
+    token: secrets['token'] ?? '',
+    timeout: TIMEOUT_MS,
+    transportOptions: { ...tls },
+  });
   return {
     write: async (lines, signal) => {
       signal.throwIfAborted();

@@ -8,7 +8,8 @@ import { createLowerPacketIds } from './mqttInFlight.ts';
 import { createPublisher } from './mqttPublisher.ts';
 import { HELD_BACK, readLate } from './mqttReading.ts';
 import type { MqttSettings } from './mqttSettings.ts';
-import { failureSentence } from './mqttSettings.ts';
+import { closedSentence, failureSentence } from './mqttSettings.ts';
+import { onStreamError } from './mqttSocket.ts';
 
 type Qos = 0 | 1 | 2;
 
@@ -73,16 +74,9 @@ export function openSession(options: SessionOptions): MqttSession {
     tell('ok', `connected to ${settings.url}`);
     subscriptions.renew();
   });
-  client.on('error', (error) => {
-    if (error !== HELD_BACK) tell('error', failureSentence(settings.url, error, retryMs));
-  });
-  let wasConnected = false;
-  client.on('connect', () => (wasConnected = true));
-  client.on('close', () => {
-    // A try that failed has told why already.
-    if (wasConnected && !client.disconnecting)
-      tell('error', `${settings.url} closed the connection; trying again in ${retryMs / 1_000} s`);
-    wasConnected = false;
+  followFailures(client, {
+    onFailed: (error) => tell('error', failureSentence(settings.url, error, retryMs)),
+    onClosed: (isEarly) => tell('error', closedSentence(settings, isEarly, retryMs)),
   });
   // After the above, so that what fails by it is told why.
   const publisher = createPublisher({
@@ -112,6 +106,37 @@ export function openSession(options: SessionOptions): MqttSession {
   };
 }
 
+interface FailureHandlers {
+  readonly onFailed: (error: Error) => void;
+  /** The broker has ended the connection, or the try to make one (early), and did not say why. */
+  readonly onClosed: (isEarly: boolean) => void;
+}
+
+/** Tells once for each connection, or try to make one, why it ended. */
+function followFailures(client: MqttClient, { onFailed, onClosed }: FailureHandlers): void {
+  let isConnected = false;
+  let isTold = false;
+  let ofStream: Error | undefined;
+  const fail = (error: Error) => {
+    isTold = true;
+    onFailed(error);
+  };
+  client.on('connect', () => (isConnected = true));
+  client.on('error', (error) => {
+    if (error !== HELD_BACK) fail(error);
+  });
+  // What TLS refuses after its handshake, as a client certificate that is missing, mqtt.js keeps to itself.
+  onStreamError(client, (error) => (ofStream = error));
+  client.on('close', () => {
+    const isOver = isTold || client.disconnecting;
+    if (isConnected && !client.disconnecting) onClosed(false);
+    else if (!isOver && ofStream !== undefined) onFailed(ofStream);
+    else if (!isOver) onClosed(true);
+    isConnected = isTold = false;
+    ofStream = undefined;
+  });
+}
+
 function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClientOptions {
   return {
     protocolVersion: 4,
@@ -132,6 +157,9 @@ function clientOptions({ settings, clientId, retryMs }: SessionOptions): IClient
     log: () => undefined,
     ...(settings.username !== undefined && { username: settings.username }),
     ...(settings.password !== undefined && { password: settings.password }),
+    ...settings.tls,
+    // Of these, MQTT over WebSocket takes no server name by itself.
+    ...(settings.url.startsWith('wss:') && { wsOptions: { ...settings.tls } }),
   };
 }
 

@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import * as z from 'zod';
 import { withoutUser } from './redact.ts';
+import type { TlsSettings } from './tlsSettings.ts';
+import { readTlsSettings, tlsFailure } from './tlsSettings.ts';
 
 const configSchema = z.object({
   url: z.string(),
@@ -14,6 +16,7 @@ export interface MqttSettings {
   readonly url: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
+  readonly tls: TlsSettings;
 }
 
 /**
@@ -38,6 +41,7 @@ export function readMqttSettings(
     url: url.href.replace(/\/$/, ''),
     username: username === '' ? undefined : username,
     password: password === '' ? undefined : password,
+    tls: readTlsSettings(name, config, secrets, ['mqtts:', 'wss:'].includes(url.protocol)),
   };
 }
 
@@ -71,5 +75,14 @@ export function failureSentence(url: string, error: Error, retryMs: number): str
   const { code } = error as Error & { code?: string | number };
   if (typeof code === 'number' && REFUSALS[code] !== undefined)
     return `${url} refuses the connection: ${REFUSALS[code]}${next}`;
+  const insecure = tlsFailure(error);
+  if (insecure !== undefined) return `cannot connect to ${url}: ${insecure}${next}`;
   return `cannot reach ${url} (${code ?? error.message})${next}`;
+}
+
+/** The sentence for a broker that has ended a connection, or the try to make one (early), without a word. */
+export function closedSentence({ url, tls }: MqttSettings, isEarly: boolean, retryMs: number): string {
+  const why = tls.cert === undefined ? '' : ', as one does that does not accept the client certificate';
+  const when = isEarly ? ` before it answered${why}` : '';
+  return `${url} closed the connection${when}; trying again in ${retryMs / 1_000} s`;
 }

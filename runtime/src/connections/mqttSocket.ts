@@ -44,6 +44,13 @@ export function readBy(
   };
 }
 
+/** Calls the listener with each error of the streams that are opened from now on. */
+export function onStreamError(client: MqttClient, listener: (error: Error) => void): void {
+  const streams = client as unknown as WithStreams;
+  const build = streams.streamBuilder;
+  streams.streamBuilder = (own) => build(own).on('error', listener);
+}
+
 function readInto(
   stream: MqttClient['stream'],
   reader: PacketReader,

@@ -14,7 +14,7 @@ const TIMEOUT_MS = 15_000;
  */
 export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
   const { name, config, secrets } = connection;
-  const { host, port, secure, username, from } = readSmtpSettings(name, config);
+  const { host, port, secure, username, from, tls } = readSmtpSettings(name, config, secrets);
   const transport = createTransport({
     host,
     port,
@@ -22,6 +22,7 @@ export function openSmtp(connection: RunnerConnection): Connections['smtp'] {
     connectionTimeout: TIMEOUT_MS,
     greetingTimeout: TIMEOUT_MS,
     socketTimeout: TIMEOUT_MS,
+    tls: { ...tls, minVersion: 'TLSv1.2' },
     // Texts of messages must never make it read files or fetch addresses.
     disableFileAccess: true,
     disableUrlAccess: true,

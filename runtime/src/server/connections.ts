@@ -1,5 +1,6 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
+import type { Clock } from '@sluice/shared/node/context.ts';
 import type { Connection } from '@sluice/shared/protocol/http.ts';
 import type { RunnerConnection } from '../runner/protocol.ts';
 import type { ConnectionStore, StoredConnection } from '../storage/connections.ts';
@@ -41,6 +42,7 @@ export interface ConnectionsOptions {
   readonly builtIn: StoredConnection | undefined;
   /** Drafts, and versions that are deployed. */
   flowsInUse(): readonly Flow[];
+  readonly clock: Clock;
   newId(): string;
   readonly note: Note;
   /** All of the work is on disk afterwards, or nothing of it. */
@@ -74,7 +76,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     create(actor, { name, type, ...given }) {
       const { config, secrets } = splitSecrets(type, given.config, given.secrets);
       const made = { id: options.newId(), name, type, config, secrets: merged({}, secrets), revision: 1 };
-      checkSettings(made, made.secrets);
+      checkSettings(made, made.secrets, options.clock.now());
       options.atomically(() => {
         store.add(workspace, made);
         note(actor, 'connection.create', made.id, { name });
@@ -92,7 +94,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
         secrets: merged(before.secrets, secrets),
         revision: revision + 1,
       };
-      checkSettings(after, after.secrets);
+      checkSettings(after, after.secrets, options.clock.now());
       options.atomically(() => {
         if (!store.save(workspace, after)) throw stale(before);
         note(actor, 'connection.save', id, { name });

@@ -82,6 +82,7 @@ export function openWorkspace(options: WorkspaceOptions): OpenWorkspace {
         .list(id)
         .flatMap(({ flow, version }) => flowStore.version(id, flow, version)?.flow ?? []),
     ],
+    clock,
     newId,
     note,
     atomically,
