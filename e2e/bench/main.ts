@@ -8,6 +8,7 @@ import { manyFlowsRows } from './manyFlowsRow.ts';
 import { mosquittoVersion } from './mosquitto.ts';
 import { NODE_RED_ON } from './nodeRed.ts';
 import { changesRows, confirmedRows, functionRows, plainRows } from './peerRows.ts';
+import { permissionRows } from './permissionRow.ts';
 import { productRows } from './productRows.ts';
 import type { Row } from './row.ts';
 import { sandboxRows } from './sandbox.ts';
@@ -28,6 +29,7 @@ const PARTS: Readonly<Record<string, (rounds: number) => Promise<readonly Row[]>
   flows: manyFlowsRows,
   devices: manyDevicesRows,
   workspaces: workspacesRows,
+  permission: permissionRows,
   tls: tlsRows,
   product: productRows,
   editor: editorRows,
