@@ -71,7 +71,7 @@ export interface Bed {
   close(): Promise<void>;
 }
 
-const DEVICES: Readonly<Record<Way, number>> = { p: 100, k: 50, c: 50 };
+const DEVICES: Readonly<Record<Way, number>> = { p: 100, k: 50, c: 50, h: 20 };
 const THERMOMETERS = 20;
 /** A little more than what is asked for, so that it is reached. */
 const PER_SECOND = 2_200;

@@ -1,17 +1,17 @@
-// The flows under test. Each message belongs to one of three ways through the product, told by the first letter of its
-// device: `p` plain, `k` kept (state is committed for every message), `c` code (through the sandbox). A fourth flow
-// raises alerts by timer.
+// The flows under test. Each message belongs to one of four ways through the product, told by the first letter of its
+// device: `p` plain, `k` kept (state is committed for every message), `c` code (through the sandbox), `h` held (by a
+// delay: for that time it is nowhere but in the state on disk). One more flow raises alerts by timer.
 
 export interface FlowParts {
   readonly nodes: readonly object[];
   readonly wires: readonly object[];
 }
 
-export type Way = 'p' | 'k' | 'c';
+export type Way = 'p' | 'k' | 'c' | 'h';
 
-export const WAYS: readonly Way[] = ['p', 'k', 'c'];
+export const WAYS: readonly Way[] = ['p', 'k', 'c', 'h'];
 
-const TOPICS: Readonly<Record<Way, string>> = { p: 'plain', k: 'devices', c: 'code' };
+const TOPICS: Readonly<Record<Way, string>> = { p: 'plain', k: 'devices', c: 'code', h: 'held' };
 
 /** How long a thermometer has to be warm until its alert. */
 export const RAISE_AFTER_MS = 1_000;
@@ -62,6 +62,15 @@ return message;`;
   ]);
 }
 
+function heldFlow(connection: string): FlowParts {
+  return chain([
+    node('in', 'mqtt-in', { connection: 'broker', topic: 'held/+/telemetry', qos: 1, format: 'json' }),
+    node('hold', 'delay', { time: '100ms' }),
+    addressNode(),
+    outNode(connection),
+  ]);
+}
+
 function alertFlow(connection: string): FlowParts {
   const limit = { value: 'payload.temperature', operator: '>', limit: 20 };
   const address = { set: [{ path: 'topic', to: { template: 'alerts/{{headers.threshold}}/{{device}}' } }] };
@@ -86,7 +95,12 @@ export type Flows = Readonly<Record<string, FlowParts>>;
 
 /** The flows of the load, with `connection` as their target. */
 export function loadFlows(connection = 'broker'): Flows {
-  return { Plain: plainFlow(connection), Kept: keptFlow(connection), Code: codeFlow(connection) };
+  return {
+    Plain: plainFlow(connection),
+    Kept: keptFlow(connection),
+    Code: codeFlow(connection),
+    Held: heldFlow(connection),
+  };
 }
 
 export function standardFlows(connection = 'broker'): Flows {

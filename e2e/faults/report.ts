@@ -91,8 +91,8 @@ async function settle({ load, thermometers, publisher, ledger }: Bed, isExcused:
 const BOUNDS = {
   /** What one MQTT connection of it may have unacknowledged. */
   inputs: 4_096,
-  /** What its three `mqtt-out` of the load may have sent and not yet noted on disk as sent: four calls of 256 each. */
-  outputs: 3 * 4 * 256,
+  /** What its four `mqtt-out` of the load may have sent and not yet noted on disk as sent: four calls of 256 each. */
+  outputs: 4 * 4 * 256,
 } as const;
 
 /**
@@ -113,7 +113,7 @@ function excusing({ tap }: Bed, { isBrokerKilled, isStateLost, isPoison }: Fault
     // Lost, but not by the product: it was never told that it has it, or it was told that the broker has it.
     if (isBrokerKilled === true && tap !== undefined && (!tap.isTaken(key) || tap.isConfirmed(key)))
       return true;
-    if (isStateLost === true && wayOf(device) === 'k') return true;
+    if (isStateLost === true && ['k', 'h'].includes(wayOf(device) ?? '')) return true;
     return isPoison?.(device, sequence) === true;
   };
 }
