@@ -173,6 +173,27 @@ test('a session is ended from the page of another, and a new password ends the r
   ).toHaveCount(1);
 });
 
+test('who has no password here sees nothing of passwords, and where they are kept', async ({
+  page,
+  start,
+}) => {
+  const product = await start({ oidc: { issuer: 'http://127.0.0.1:1', name: 'Example' } });
+  await signIn(page, product);
+  // As the server says it of somebody who came by the provider.
+  await page.route('**/api/account', async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), hasPassword: false } });
+  });
+  await page.goto(`${product.url}/settings/account`);
+  await expect(
+    page.getByText('You sign in with Example, so there is no password of yours here.'),
+  ).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Where you are signed in' })).toBeVisible();
+  await expect(page.getByLabel('Present password')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Turn on…' })).toHaveCount(0);
+  await expectAccessible(page);
+});
+
 test('who signs in in another tab goes on in the one that was signed out', async ({ page, start }) => {
   const product = await start();
   await signIn(page, product);

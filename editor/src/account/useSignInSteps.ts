@@ -5,7 +5,7 @@ import { acceptUser } from '../state/remoteQueries.ts';
 import { codeProblem, type CodeWay, type Refusal, refusalOf, type SignInStep } from './codes.ts';
 import { tellCodesLeft } from './tellCodesLeft.ts';
 
-export interface SignInFields {
+interface SignInFields {
   readonly email: string;
   readonly password: string;
   readonly code: string;
@@ -13,7 +13,7 @@ export interface SignInFields {
 }
 
 /** How somebody shows who they are: the password, with a code once it was asked for. */
-export interface SignInProof {
+interface SignInProof {
   readonly email: string;
   readonly password: string;
   readonly code?: string;
@@ -33,7 +33,7 @@ export interface SignInSteps {
   readonly back: () => void;
 }
 
-export interface SignInStepsOptions {
+interface SignInStepsOptions {
   readonly email: string;
   readonly send: (proof: SignInProof) => Promise<User>;
   readonly onSignedIn: (user: User) => void;
