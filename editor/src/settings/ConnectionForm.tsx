@@ -3,7 +3,10 @@ import { Checkbox } from '../ui/Checkbox.tsx';
 import { NumberField } from '../ui/NumberField.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import type { ConnectionDraft } from './connectionDraft.ts';
-import { CONNECTION_KINDS, type ConnectionField } from './connectionKinds.ts';
+import type { ConnectionField, SecretField } from './connectionFields.ts';
+import { CONNECTION_KINDS } from './connectionKinds.ts';
+import { ConnectionPem } from './ConnectionPem.tsx';
+import { ConnectionTls } from './ConnectionTls.tsx';
 
 export interface ConnectionFormProps {
   readonly draft: ConnectionDraft;
@@ -15,12 +18,10 @@ export interface ConnectionFormProps {
 }
 
 /** The settings of a connection. */
-export function ConnectionForm({ draft, onChange, problems, saved }: ConnectionFormProps) {
-  const kind = CONNECTION_KINDS[draft.type];
-  const setValue = (name: string, value: string | number | boolean) =>
-    onChange({ ...draft, values: { ...draft.values, [name]: value } });
-  const setSecret = (name: string, secret: string) =>
-    onChange({ ...draft, secrets: { ...draft.secrets, [name]: secret } });
+export function ConnectionForm(props: ConnectionFormProps) {
+  const { draft, onChange, problems, saved } = props;
+  const { fields, secrets } = CONNECTION_KINDS[draft.type];
+  const tls = [...fields, ...secrets].filter(({ part }) => part === 'tls').map(({ name }) => name);
   return (
     <div className="flex flex-col gap-4">
       <TextField
@@ -31,33 +32,78 @@ export function ConnectionForm({ draft, onChange, problems, saved }: ConnectionF
         error={problems['name']}
         maxLength={200}
       />
-      {kind.fields.map((field) => (
-        <FieldControl
-          key={field.name}
-          field={field}
-          value={draft.values[field.name]}
-          onChange={(value) => setValue(field.name, value)}
-          error={problems[field.name]}
-        />
-      ))}
-      {kind.secrets.map((secret) => {
-        const isKept = saved?.secrets.includes(secret.name) === true;
-        return (
-          <TextField
-            key={secret.name}
-            type="password"
-            autoComplete="off"
-            label={secret.label}
-            value={draft.secrets[secret.name] ?? ''}
-            onChange={(text) => setSecret(secret.name, text)}
-            placeholder={isKept ? 'Set; write a new one to replace it' : ''}
-            description={`${secret.description} Kept encrypted, and never shown again.`}
-            error={problems[secret.name]}
-          />
-        );
-      })}
+      <Controls {...props} part={undefined} />
+      {tls.length > 0 && (
+        <ConnectionTls
+          isUsed={tls.some((name) => draft.values[name] !== '' && draft.values[name] !== undefined)}
+          hasProblem={tls.some((name) => problems[name] !== undefined)}
+          key={saved?.id}
+        >
+          <Controls {...props} part="tls" />
+        </ConnectionTls>
+      )}
     </div>
   );
+}
+
+/** The fields and secrets of one part of the form. */
+function Controls({
+  draft,
+  onChange,
+  problems,
+  saved,
+  part,
+}: ConnectionFormProps & { readonly part: 'tls' | undefined }) {
+  const { fields, secrets } = CONNECTION_KINDS[draft.type];
+  return (
+    <>
+      {fields
+        .filter((field) => field.part === part)
+        .map((field) => (
+          <FieldControl
+            key={field.name}
+            field={field}
+            value={draft.values[field.name]}
+            onChange={(value) => onChange({ ...draft, values: { ...draft.values, [field.name]: value } })}
+            error={problems[field.name]}
+          />
+        ))}
+      {secrets
+        .filter((secret) => secret.part === part)
+        .map((secret) => (
+          <SecretControl
+            key={secret.name}
+            secret={secret}
+            value={draft.secrets[secret.name] ?? ''}
+            onChange={(text) => onChange({ ...draft, secrets: { ...draft.secrets, [secret.name]: text } })}
+            isKept={saved?.secrets.includes(secret.name) === true}
+            error={problems[secret.name]}
+          />
+        ))}
+    </>
+  );
+}
+
+interface SecretControlProps {
+  readonly secret: SecretField;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+  /** The server has it already. */
+  readonly isKept: boolean;
+  readonly error: string | undefined;
+}
+
+function SecretControl({ secret, value, onChange, isKept, error }: SecretControlProps) {
+  const shared = {
+    label: secret.label,
+    value,
+    onChange,
+    placeholder: isKept ? 'Set; write a new one to replace it' : '',
+    description: `${secret.description} Kept encrypted, and never shown again.`,
+    error,
+  };
+  if (secret.isPem === true) return <ConnectionPem {...shared} />;
+  return <TextField {...shared} type="password" autoComplete="off" />;
 }
 
 interface FieldControlProps {
@@ -79,6 +125,16 @@ function FieldControl({ field, value, onChange, error }: FieldControlProps) {
           onChange={onChange}
           isRequired={field.isRequired ?? false}
           validationBehavior="aria"
+          error={error}
+        />
+      );
+    case 'pem':
+      return (
+        <ConnectionPem
+          label={field.label}
+          description={field.description}
+          value={typeof value === 'string' ? value : ''}
+          onChange={onChange}
           error={error}
         />
       );

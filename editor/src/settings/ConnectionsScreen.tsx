@@ -92,6 +92,14 @@ function NewConnection({ onChoose }: { readonly onChoose: (type: ConnectionType)
   );
 }
 
+/** Which secrets are set, as people call them. */
+function secretWords({ type, secrets }: Connection): string {
+  const labels = new Map(
+    CONNECTION_KINDS[type].secrets.map(({ name, label }) => [name, label.toLowerCase()]),
+  );
+  return secrets.map((name) => labels.get(name) ?? name).join(', ');
+}
+
 interface ConnectionRowProps {
   readonly connection: Connection;
   /** Left out where it cannot be changed. */
@@ -113,7 +121,7 @@ function ConnectionRow({ connection, onOpen }: ConnectionRowProps) {
       </div>
       {connection.secrets.length > 0 && (
         <span className="hidden sm:flex">
-          <Badge icon={<Lock size={12} aria-hidden="true" />}>{connection.secrets.join(', ')} set</Badge>
+          <Badge icon={<Lock size={12} aria-hidden="true" />}>{secretWords(connection)} set</Badge>
         </span>
       )}
       {connection.builtIn && <Badge tone="accent">built in</Badge>}

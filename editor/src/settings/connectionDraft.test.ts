@@ -65,3 +65,58 @@ describe('draftOf and bodyOf', () => {
     });
   });
 });
+
+describe('TLS', () => {
+  const CERTIFICATE = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+  const KEY = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
+
+  function problemsWith(
+    values: Record<string, string>,
+    secrets: Record<string, string> = {},
+    kept: readonly string[] = [],
+  ) {
+    const draft = newDraft('mqtt');
+    const url = 'mqtts://broker:8883';
+    return problemsOf({ ...draft, values: { ...draft.values, url, ...values }, secrets }, kept);
+  }
+
+  it('can be set for every kind of connection', () => {
+    for (const type of ['mqtt', 'influxdb', 'smtp'] as const)
+      expect(Object.keys(newDraft(type).values)).toEqual(
+        expect.arrayContaining(['ca', 'certificate', 'serverName']),
+      );
+  });
+
+  it('says what is no certificate, no key, or a key where it would be shown', () => {
+    expect(problemsWith({ ca: 'our CA' })['ca']).toMatch(/no certificate in PEM/);
+    expect(problemsWith({ ca: `${CERTIFICATE}\n${KEY}` })['ca']).toMatch(/private key in it/);
+    const withKey = (privateKey: string) => problemsWith({ certificate: CERTIFICATE }, { privateKey });
+    expect(withKey(CERTIFICATE)['privateKey']).toMatch(/no private key in PEM/);
+    expect(withKey(KEY.replaceAll('PRIVATE', 'ENCRYPTED PRIVATE'))['privateKey']).toMatch(/passphrase/);
+    expect(withKey(KEY)).toEqual({});
+    expect(problemsWith({ serverName: '127.0.0.1' })).toHaveProperty('serverName');
+    expect(problemsWith({ serverName: 'broker.example.com' })).toEqual({});
+  });
+
+  it('takes certificate and key together only, also where the server has the key', () => {
+    expect(problemsWith({ certificate: CERTIFICATE })).toEqual({
+      privateKey: 'Client certificate and private key go together. Write this one, too.',
+    });
+    expect(problemsWith({ certificate: CERTIFICATE }, {}, ['privateKey'])).toEqual({});
+    expect(problemsWith({}, { privateKey: KEY })).toEqual({
+      certificate: 'Client certificate and private key go together. Write this one, too.',
+    });
+  });
+
+  it('has the server delete the key with its certificate', () => {
+    const config = { url: 'mqtts://broker:8883', certificate: CERTIFICATE };
+    const draft = draftOf({ ...SAVED, config, secrets: ['privateKey'] });
+    expect(bodyOf(draft, config)).toMatchObject({ config, secrets: {} });
+    const without = { ...draft, values: { ...draft.values, certificate: ' ' } };
+    expect(bodyOf(without, config)).toEqual({
+      name: SAVED.name,
+      config: { url: config.url },
+      secrets: { privateKey: '' },
+    });
+  });
+});

@@ -1,5 +1,6 @@
 import type { Connection } from '@sluice/shared/protocol/http.ts';
-import { CONNECTION_KINDS, type ConnectionField, type ConnectionType } from './connectionKinds.ts';
+import type { ConnectionField, SecretField } from './connectionFields.ts';
+import { CONNECTION_KINDS, type ConnectionType } from './connectionKinds.ts';
 
 type FieldValue = string | number | boolean;
 
@@ -33,7 +34,7 @@ export function draftOf({ type, name, config }: Connection): ConnectionDraft {
 }
 
 function startOf(field: ConnectionField): FieldValue {
-  return field.kind === 'text' ? '' : field.start;
+  return 'start' in field ? field.start : '';
 }
 
 /** What is wrong with a draft: field to sentence. `kept` names the secrets that the server has already. */
@@ -49,15 +50,40 @@ export function problemsOf(
     if (problem !== undefined) problems[field.name] = problem;
   }
   for (const secret of secrets) {
-    const isMissing = (draft.secrets[secret.name] ?? '') === '' && !kept.includes(secret.name);
-    if (secret.isRequired === true && isMissing) problems[secret.name] = `${secret.label} is needed.`;
+    const problem = secretProblem(secret, draft, kept);
+    if (problem !== undefined) problems[problem.field] = problem.sentence;
   }
   return problems;
 }
 
+function secretProblem(
+  secret: SecretField,
+  { type, values, secrets }: ConnectionDraft,
+  kept: readonly string[],
+): { readonly field: string; readonly sentence: string } | undefined {
+  const { name, label, belongsTo } = secret;
+  const text = (secrets[name] ?? '').trim();
+  const isMissing = text === '' && !kept.includes(name);
+  if (secret.isRequired === true && isMissing) return { field: name, sentence: `${label} is needed.` };
+  if (belongsTo !== undefined) {
+    const other = CONNECTION_KINDS[type].fields.find((field) => field.name === belongsTo);
+    const sentence = `${other?.label ?? belongsTo} and ${label.toLowerCase()} go together. Write this one, too.`;
+    const hasOther = isWritten(values[belongsTo]);
+    if (hasOther && isMissing) return { field: name, sentence };
+    if (!hasOther && text !== '') return { field: belongsTo, sentence };
+  }
+  const sentence = text === '' ? undefined : secret.check?.(text);
+  return sentence === undefined ? undefined : { field: name, sentence };
+}
+
+function isWritten(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
 function problemOf(field: ConnectionField, value: FieldValue): string | undefined {
   switch (field.kind) {
-    case 'text': {
+    case 'text':
+    case 'pem': {
       const text = String(value).trim();
       if (text === '') return field.isRequired === true ? `${field.label} is needed.` : undefined;
       return field.check?.(text);
@@ -81,6 +107,11 @@ export function bodyOf(draft: ConnectionDraft, before: Connection['config'] = {}
     if (sent === undefined || sent === '') delete config[name];
     else config[name] = sent;
   }
-  const secrets = Object.fromEntries(Object.entries(draft.secrets).filter(([, secret]) => secret !== ''));
+  const written = Object.entries(draft.secrets).filter(([, secret]) => secret !== '');
+  // What it went with was taken out: the server deletes a secret that is empty.
+  const left = CONNECTION_KINDS[draft.type].secrets.filter(
+    ({ belongsTo }) => belongsTo !== undefined && isWritten(before[belongsTo]) && !(belongsTo in config),
+  );
+  const secrets = Object.fromEntries([...written, ...left.map(({ name }) => [name, ''] as const)]);
   return { name: draft.name.trim(), config, secrets };
 }

@@ -1,29 +1,8 @@
 import type { Connection } from '@sluice/shared/protocol/http.ts';
+import type { ConnectionField, SecretField } from './connectionFields.ts';
+import { TLS_FIELDS, TLS_SECRETS } from './connectionTls.ts';
 
 export type ConnectionType = Connection['type'];
-
-interface FieldBase {
-  readonly name: string;
-  readonly label: string;
-  readonly description: string;
-  readonly placeholder?: string;
-  readonly isRequired?: boolean;
-}
-
-/** One setting of a connection, with the control that it is shown with. */
-export type ConnectionField =
-  | (FieldBase & {
-      readonly kind: 'text';
-      /** The sentence for a text that does not fit. */
-      readonly check?: (text: string) => string | undefined;
-    })
-  | (FieldBase & {
-      readonly kind: 'number';
-      readonly min: number;
-      readonly max: number;
-      readonly start: number;
-    })
-  | (FieldBase & { readonly kind: 'flag'; readonly start: boolean });
 
 export interface ConnectionKind {
   readonly type: ConnectionType;
@@ -31,7 +10,7 @@ export interface ConnectionKind {
   readonly summary: string;
   readonly fields: readonly ConnectionField[];
   /** Written, and never read back. */
-  readonly secrets: readonly FieldBase[];
+  readonly secrets: readonly SecretField[];
   /** Where it leads, for the list. */
   readonly target: (config: Connection['config']) => string;
 }
@@ -76,8 +55,12 @@ export const CONNECTION_KINDS: Record<ConnectionType, ConnectionKind> = {
         label: 'Client id',
         description: 'Only where the broker expects a certain one; Sluice makes one otherwise.',
       },
+      ...TLS_FIELDS,
     ],
-    secrets: [{ name: 'password', label: 'Password', description: 'Belongs to the user name.' }],
+    secrets: [
+      { name: 'password', label: 'Password', description: 'Belongs to the user name.' },
+      ...TLS_SECRETS,
+    ],
     target: (config) => shown(config['url']),
   },
   influxdb: {
@@ -108,6 +91,7 @@ export const CONNECTION_KINDS: Record<ConnectionType, ConnectionKind> = {
         description: 'Where values go unless a node names another one.',
         isRequired: true,
       },
+      ...TLS_FIELDS,
     ],
     secrets: [
       {
@@ -116,6 +100,7 @@ export const CONNECTION_KINDS: Record<ConnectionType, ConnectionKind> = {
         description: 'One that may write to the bucket.',
         isRequired: true,
       },
+      ...TLS_SECRETS,
     ],
     target: (config) =>
       [shown(config['url']), shown(config['bucket'])].filter((part) => part !== '').join(' · '),
@@ -168,8 +153,12 @@ export const CONNECTION_KINDS: Record<ConnectionType, ConnectionKind> = {
         check: (text) =>
           text.includes('@') ? undefined : 'Write an e-mail address such as alerts@example.com.',
       },
+      ...TLS_FIELDS,
     ],
-    secrets: [{ name: 'password', label: 'Password', description: 'Belongs to the user name.' }],
+    secrets: [
+      { name: 'password', label: 'Password', description: 'Belongs to the user name.' },
+      ...TLS_SECRETS,
+    ],
     target: (config) =>
       [shown(config['host']), shown(config['port'])].filter((part) => part !== '').join(':'),
   },
