@@ -1,4 +1,5 @@
 import { Lock } from 'lucide-react';
+import { useEffect, useRef } from 'react';
 import { NavLink, Outlet, useLocation } from 'react-router';
 import { useUser } from '../state/remoteQueries.ts';
 import { classes } from '../ui/classes.ts';
@@ -10,10 +11,19 @@ import { settingsWays, whoMayOpen } from './settingsWays.ts';
 export default function SettingsLayout() {
   const user = useUser();
   const groups = settingsWays(user);
-  const others = whoMayOpen(user, useLocation().pathname);
+  const { pathname } = useLocation();
+  const others = whoMayOpen(user, pathname);
+  const list = useRef<HTMLElement>(null);
+  // On a narrow screen the list is wider than the screen.
+  useEffect(() => {
+    list.current
+      ?.querySelector('[aria-current=page]')
+      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [pathname]);
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-x-10 px-4 py-6 text-operator sm:px-8 sm:py-10 md:flex-row">
       <nav
+        ref={list}
         aria-label="Settings"
         className="mb-6 flex shrink-0 gap-6 overflow-x-auto md:mb-0 md:w-44 md:flex-col"
       >

@@ -1,7 +1,8 @@
 import type { Alarm, Device } from '@sluice/shared/protocol/http.ts';
+import type { User } from '@sluice/shared/protocol/people.ts';
 import { describe, expect, it } from 'vitest';
 import { RemoteError, sentenceOf } from './remoteError.ts';
-import { isWorthRetrying, mergeAlarm, mergeDevices } from './remoteQueries.ts';
+import { acceptUser, isWorthRetrying, KEYS, mergeAlarm, mergeDevices, queries } from './remoteQueries.ts';
 
 function device(id: string, lastSeen: number): Device {
   return { id, name: id, model: '', tags: [], firstSeen: 0, lastSeen, rate: 1, measurements: {}, topic: '' };
@@ -60,5 +61,35 @@ describe('sentenceOf', () => {
     expect(sentenceOf(new RemoteError('not-found', 'There is no flow “x”.'))).toBe('There is no flow “x”.');
     expect(sentenceOf(new Error(''))).toContain('Try again');
     expect(sentenceOf('text')).toContain('Try again');
+  });
+});
+
+describe('acceptUser', () => {
+  const ada: User = {
+    id: 'ada',
+    email: 'ada@example.org',
+    name: 'Ada',
+    workspace: 'main',
+    role: 'admin',
+    isOwner: true,
+  };
+
+  it.each([
+    ['somebody else', { ...ada, id: 'eve' }],
+    ['another workspace', { ...ada, workspace: 'bakery' }],
+  ])('forgets all that was read before for %s', (_who, next) => {
+    acceptUser(ada);
+    queries.setQueryData(KEYS.flows, []);
+    acceptUser(next);
+    expect(queries.getQueryData(KEYS.flows)).toBeUndefined();
+    expect(queries.getQueryData(KEYS.session)).toEqual(next);
+  });
+
+  it('keeps what was read for the same person in the same workspace, to be read anew', () => {
+    acceptUser(ada);
+    queries.setQueryData(KEYS.flows, []);
+    acceptUser({ ...ada, role: 'viewer' });
+    expect(queries.getQueryData(KEYS.flows)).toEqual([]);
+    expect(queries.getQueryState(KEYS.flows)?.isInvalidated).toBe(true);
   });
 });
