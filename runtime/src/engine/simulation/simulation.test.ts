@@ -33,6 +33,10 @@ describe('a simulated world', () => {
     for (let seed = 1; seed <= SWAP_SEEDS; seed++) await keepsTheRules(seed, { rig: askedRig, faults });
   });
 
+  it('[EN9] counts a window once that was sent, died unwritten and was made again of what was known then', async () => {
+    await keepsTheRules(1_304);
+  });
+
   it('[EN11] does the same for the same seed, and something else for another', async () => {
     const hashes = new Set<string>();
     for (let seed = 1; seed <= 30; seed++) {
