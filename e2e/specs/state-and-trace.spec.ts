@@ -114,6 +114,37 @@ test('what a node keeps is searched, changed and forgotten', async ({ home: page
   await expect(kept.getByText('Nothing kept yet')).toBeVisible();
 });
 
+test('what a node keeps is shown and changed while the flow is stopped, and the next start goes on with it', async ({
+  home: page,
+  product,
+  outside,
+}) => {
+  const id = await openRunning(page, product, 'Stopped', SLOW_ALERT);
+  await openTab(page, 'Too warm', 'Data');
+  const kept = page.getByRole('region', { name: 'What it keeps' });
+  await expect(kept.getByText('Nothing kept yet')).toBeVisible();
+  await outside.publish('devices/freezer-1/telemetry', { temperature: -9 });
+  await outside.publish('devices/freezer-2/telemetry', { temperature: -9 });
+  await expect(kept.getByRole('listitem')).toHaveCount(2);
+  const change = async (what: 'stop' | 'start') => {
+    const answer = await page.request.post(`${product.url}/api/deployments/${id}/${what}`, {
+      headers: { origin: product.url },
+    });
+    expect(answer.status()).toBe(200);
+  };
+  await change('stop');
+  await expect(kept.getByText('The flow is stopped; this is what it will go on with.')).toBeVisible();
+  await expect(kept.getByText(/timer due in (10|9) min/)).toHaveCount(2);
+  await expectAccessible(page);
+  await kept.getByRole('button', { name: 'Forget what is kept for freezer-2' }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Forget' }).click();
+  await expect(kept.getByRole('listitem')).toHaveCount(1);
+  await change('start');
+  await expect(kept.getByText('The flow is stopped', { exact: false })).toBeHidden();
+  await expect(kept.getByText('freezer-1')).toBeVisible();
+  await expect(kept.getByRole('listitem')).toHaveCount(1);
+});
+
 test('a trace shows the way of one message, and where it stopped', async ({
   home: page,
   product,

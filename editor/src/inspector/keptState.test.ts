@@ -1,11 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { jsonProblem } from './jsonText.ts';
-import { dueIn, keptSummary, keptValue, keyName } from './keptState.ts';
+import { dueIn, keptOfResting, keptSummary, keptValue, keyName } from './keptState.ts';
 
 const MIN = 60_000;
 const entry = { key: 'k', timers: [] };
 
 describe('what a node keeps, in words', () => {
+  it.each([
+    ['stopped', 'The flow is stopped; this is what it will go on with.'],
+    ['failed', 'The flow is stopped; this is what it will go on with.'],
+    ['held', 'The flow is held; this is what it will go on with.'],
+    [undefined, 'Shown when the flow has run. Deploy it first.'],
+  ] as const)('[EN9] of a flow that is %s', (state, words) => {
+    expect(keptOfResting(state)).toBe(words);
+  });
+
   it.each([
     [0, 'now'],
     [-5_000, 'now'],

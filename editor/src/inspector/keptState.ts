@@ -1,5 +1,6 @@
 import type { Json } from '@sluice/shared/message/message.ts';
 import { isJsonObject } from '@sluice/shared/message/message.ts';
+import type { Deployment } from '@sluice/shared/protocol/http.ts';
 import type { NodeStatePage, StateEntry } from '@sluice/shared/protocol/running.ts';
 import { counted, formatPlain } from '../ui/formatValue.ts';
 import { formatSpan } from '../ui/formatTime.ts';
@@ -54,6 +55,18 @@ export function keptSummary({ total, timers, maxKeys, evicted }: NodeStatePage):
   if (timers > 0) parts.push(`${counted(timers, 'timer')} running`);
   if (evicted > 0) parts.push(`${counted(evicted, 'key')} forgotten for room or age since the start`);
   return parts.join(' · ');
+}
+
+/** Of a flow that does not run; without a state it was never deployed. */
+export function keptOfResting(state: Deployment['state'] | undefined): string {
+  switch (state) {
+    case undefined:
+      return 'Shown when the flow has run. Deploy it first.';
+    case 'held':
+      return 'The flow is held; this is what it will go on with.';
+    default:
+      return 'The flow is stopped; this is what it will go on with.';
+  }
 }
 
 /** How a key is shown: messages without a device, and nodes that do not tell devices apart, have the empty one. */

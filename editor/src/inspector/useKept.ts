@@ -14,14 +14,19 @@ export interface KeptPlace {
 
 const keyOf = ({ flow, node }: KeptPlace) => ['node-state', flow, node];
 
-/** A page of what a node of a running flow keeps, kept fresh while it is shown. */
+/** A page of what a node keeps, kept fresh while the flow runs; of one that is stopped nothing changes by itself. */
 export function useKept(
   place: KeptPlace,
-  options: { readonly search: string; readonly after: string | undefined; readonly isRunning: boolean },
+  options: {
+    readonly search: string;
+    readonly after: string | undefined;
+    readonly hasRun: boolean;
+    readonly isRunning: boolean;
+  },
 ) {
-  const { search, after } = options;
+  const { search, after, hasRun, isRunning } = options;
   return useQuery({
-    queryKey: [...keyOf(place), search, after ?? ''],
+    queryKey: [...keyOf(place), isRunning, search, after ?? ''],
     queryFn: ({ signal }) =>
       remote.call(
         'nodeState',
@@ -35,8 +40,8 @@ export function useKept(
         },
         signal,
       ),
-    enabled: options.isRunning,
-    refetchInterval: FRESH_MS,
+    enabled: hasRun,
+    refetchInterval: isRunning ? FRESH_MS : false,
     placeholderData: keepPreviousData,
   });
 }

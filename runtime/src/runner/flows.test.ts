@@ -52,6 +52,7 @@ function stage(options: { readonly failing?: string; readonly swapping?: Promise
     start,
     stopped: (flow) => done.push(`closed ${flow}`),
     forget: (flow) => done.push(`forgot ${flow}`),
+    rest: () => IDLE.stateView,
   });
   return { flows, done };
 }

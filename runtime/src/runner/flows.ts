@@ -5,7 +5,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { Compiled } from '../engine/compile.ts';
 import type { Plan } from '../engine/plan.ts';
-import type { RunningFlow } from '../engine/runningFlow.ts';
+import type { RunningFlow, StateView } from '../engine/runningFlow.ts';
 import type { RunnerAnswer } from './protocol.ts';
 
 /** How long a flow that is replaced or stopped may take to finish what is under way. */
@@ -20,6 +20,8 @@ export interface FlowsParts {
   stopped(flow: string): void;
   /** Deletes what is kept for a flow. */
   forget(flow: string): void;
+  /** What is kept for a flow that does not run. */
+  rest(plan: Plan): StateView;
 }
 
 interface Deployed {
@@ -92,6 +94,17 @@ export class Flows {
     return this.#inTurn(flow, () => Promise.resolve(this.#askNow(flow, question)));
   }
 
+  /** Asks what a flow keeps when changes under way are done: of the version that runs, else of what its store holds. */
+  askState(flow: Flow, question: (view: StateView) => unknown): Promise<RunnerAnswer> {
+    return this.#inTurn(flow.id, async () => {
+      const running = this.find(flow.id);
+      if (running !== undefined) return answered(() => question(running.stateView));
+      const compiled = this.#parts.compile(flow);
+      if (!compiled.ok) return invalid(flow, compiled.problems);
+      return answered(() => question(this.#parts.rest(compiled.plan)));
+    });
+  }
+
   /**
    * Answers when everything that was put in until now is through and committed. Not in turn: it may take long, and
    * nothing else waits for it. A flow that stops before refuses.
@@ -107,11 +120,7 @@ export class Flows {
   #askNow(flow: string, question: (running: RunningFlow) => unknown): RunnerAnswer {
     const deployed = this.#deployed.get(flow);
     if (deployed === undefined) return notRunning(flow);
-    try {
-      return { ok: true, problems: [], value: question(deployed.running) };
-    } catch (error) {
-      return refused(error, false);
-    }
+    return answered(() => question(deployed.running));
   }
 
   running(): Iterable<RunningFlow> {
@@ -177,6 +186,14 @@ export class Flows {
     };
     void turn.then(forget, forget);
     return turn;
+  }
+}
+
+function answered(value: () => unknown): RunnerAnswer {
+  try {
+    return { ok: true, problems: [], value: value() };
+  } catch (error) {
+    return refused(error, false);
   }
 }
 

@@ -16,6 +16,7 @@ import type {
   RunnerConnection,
   RunnerDevice,
   RunnerMessage,
+  StateQuestion,
 } from './protocol.ts';
 import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerLimits, RunnerState } from './runnerHost.ts';
 
@@ -158,9 +159,15 @@ class Host implements RunnerHost {
   async ask<Asked extends Question>(flow: string, question: Asked): Promise<Answers[Asked['about']]> {
     if (!this.#deployed.has(flow)) throw new SluiceError('not-found', notRunning(flow));
     const answer = await this.#ask((request) => ({ kind: 'ask', request, flow, question }));
-    if (!answer.ok) throw new SluiceError(answer.code, answer.sentence);
     // What the runner answers to a question is of the type that belongs to it.
-    return answer.value as Answers[Asked['about']];
+    return valueOf(answer) as Answers[Asked['about']];
+  }
+
+  async askState<Asked extends StateQuestion>(flow: Flow, question: Asked): Promise<Answers[Asked['about']]> {
+    const answer = await this.#ask((request) => ({ kind: 'askState', request, flow, question }));
+    this.#restWhenUnneeded();
+    // What the runner answers to a question is of the type that belongs to it.
+    return valueOf(answer) as Answers[Asked['about']];
   }
 
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer> {
@@ -338,6 +345,11 @@ class Host implements RunnerHost {
   #tell<Kind extends keyof RunnerEvents>(kind: Kind, event: RunnerEvents[Kind]): void {
     for (const listener of this.#listeners[kind]) listener(event);
   }
+}
+
+function valueOf(answer: RunnerAnswer): unknown {
+  if (answer.ok) return answer.value;
+  throw new SluiceError(answer.code, answer.sentence);
 }
 
 function notRunning(flow: string): string {

@@ -84,6 +84,13 @@ export type HostMessage =
     }
   /** Asks for something of a running flow; answered by `answer` with a `value`. */
   | { readonly kind: 'ask'; readonly request: string; readonly flow: string; readonly question: Question }
+  /** The same of a flow that need not run: where it does not, of what its store holds, as this version reads it. */
+  | {
+      readonly kind: 'askState';
+      readonly request: string;
+      readonly flow: Flow;
+      readonly question: StateQuestion;
+    }
   | { readonly kind: 'httpRequest'; readonly request: string; readonly incoming: IncomingRequest }
   | { readonly kind: 'alarmsStored'; readonly request: string }
   /** The reports could not be stored; the messages that they came of fail with this sentence and are tried again. */
@@ -112,6 +119,9 @@ export type Question =
    * Other questions and deploys do not wait for it.
    */
   | { readonly about: 'settled' };
+
+/** What can be asked of a flow that does not run, too. */
+export type StateQuestion = Extract<Question, { readonly about: 'state' | 'setState' | 'clearState' }>;
 
 export interface Answers {
   readonly state: NodeStatePage;

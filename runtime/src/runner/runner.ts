@@ -10,9 +10,11 @@ import { compile } from '../engine/compile.ts';
 import type { IntakeQuota } from '../engine/shell.ts';
 import type { RunningFlow, TraceWanted } from '../engine/runningFlow.ts';
 import type { Notice, Shell, StateStore } from '../engine/shell.ts';
+import { openRestingState } from '../engine/restingState.ts';
 import { startFlow } from '../engine/startFlow.ts';
 import type { FlowUse } from '../sandbox/flowUse.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
+import { answerState } from './answerState.ts';
 import { RunnerDevices } from './deviceDirectory.ts';
 import { Flows } from './flows.ts';
 import { Outstanding } from './outstanding.ts';
@@ -91,6 +93,11 @@ export class Runner {
       start: (plan) => startFlow(plan, shell, this.#committer),
       stopped: (flow) => this.#programs.close(flow),
       forget: (flow) => parts.store.forget(flow),
+      rest: (plan) => {
+        // What the flow has left behind when it stopped comes first.
+        this.#committer.flush();
+        return openRestingState(plan, shell);
+      },
     });
     this.#stops = [
       every(parts.time, WATCHED_COUNTERS_MS, () => this.#sendCounters(true)),
@@ -142,6 +149,9 @@ export class Runner {
       case 'ask':
         void this.#answer(message.request, this.#ask(message));
         return;
+      case 'askState':
+        void this.#answer(message.request, this.#askState(message));
+        return;
       case 'httpRequest':
         void this.#handleHttp(message);
         return;
@@ -189,23 +199,19 @@ export class Runner {
     return this.#flows.ask(flow, (running) => this.#answerTo(running, question));
   }
 
+  #askState({ flow, question }: RequestOf<'askState'>): Promise<RunnerAnswer> {
+    return this.#flows.askState(flow, (view) => answerState(view, question));
+  }
+
   #answerTo(
     running: RunningFlow,
     question: Exclude<Question, { readonly about: 'settled' }>,
   ): Answers[Question['about']] {
-    const { stateView } = running;
     switch (question.about) {
       case 'state':
-        return stateView.page(question.node, question);
       case 'setState':
-        stateView.set(question.node, question.key, question.state);
-        return undefined;
-      case 'clearState': {
-        const { node, key } = question;
-        if (key === undefined) return stateView.clearAll(node);
-        stateView.clear(node, key);
-        return 1;
-      }
+      case 'clearState':
+        return answerState(running.stateView, question);
       case 'carried':
         return this.#flows.carried(running, question.next);
       case 'clearOutbox':

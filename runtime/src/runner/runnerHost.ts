@@ -8,6 +8,7 @@ import type {
   RunnerConnection,
   RunnerDevice,
   RunnerMessage,
+  StateQuestion,
 } from './protocol.ts';
 import type { RunnerTime } from './time.ts';
 
@@ -79,6 +80,11 @@ export interface RunnerHost {
   ): Promise<RunnerAnswer>;
   /** Asks something of a running flow. Throws a `SluiceError`: `not-found` when it does not run, `runner-away`. */
   ask<Asked extends Question>(flow: string, question: Asked): Promise<Answers[Asked['about']]>;
+  /**
+   * Asks what a flow keeps, whether it runs or not; the version is the one that runs or ran last. A runner is started for it
+   * where there is none: it alone has the file of state open. Throws a `SluiceError`.
+   */
+  askState<Asked extends StateQuestion>(flow: Flow, question: Asked): Promise<Answers[Asked['about']]>;
   /** A request for an `http-in` node; the runner finds the node by method and path and fills in `params`. */
   handleHttp(incoming: IncomingRequest): Promise<OutgoingAnswer>;
   updateConnections(connections: readonly RunnerConnection[]): void;

@@ -2,7 +2,7 @@ import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Message } from '@sluice/shared/message/message.ts';
 import type { OutgoingAnswer } from '@sluice/shared/node/context.ts';
-import type { Answers, Question, RunnerAnswer } from '../runner/protocol.ts';
+import type { Answers, Question, RunnerAnswer, StateQuestion } from '../runner/protocol.ts';
 import type { RunnerEvents, RunnerHost, RunnerHostOptions, RunnerState } from '../runner/runnerHost.ts';
 
 /** A runner host for tests that need no runner: it runs nothing, writes down what it is asked, and says what it is told to. */
@@ -13,9 +13,9 @@ export interface FakeRunnerHost extends RunnerHost {
   readonly asked: string[];
   readonly watched: Set<string>;
   readonly injected: { flow: string; node: string; port: string | undefined; message: Message | undefined }[];
-  /** What was asked of running flows. */
+  /** What was asked of flows. */
   readonly questions: (Question & { readonly flow: string })[];
-  /** What running flows answer. */
+  /** What flows answer. */
   tells: Partial<Answers>;
   answers: { deploy: RunnerAnswer; check: RunnerAnswer; inject: RunnerAnswer; http: OutgoingAnswer };
   restartCount: number;
@@ -62,6 +62,10 @@ export function createFakeRunnerHost(options: RunnerHostOptions): FakeRunnerHost
         throw new SluiceError('not-found', `The flow “${flow}” is not running; deploy it first.`);
       }
       host.questions.push({ flow, ...question });
+      return host.tells[question.about] as Answers[Asked['about']];
+    },
+    async askState<Asked extends StateQuestion>({ id }: Flow, question: Asked) {
+      host.questions.push({ flow: id, ...question });
       return host.tells[question.about] as Answers[Asked['about']];
     },
     handleHttp: async (incoming) => {

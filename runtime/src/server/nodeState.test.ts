@@ -111,11 +111,27 @@ describe('what a node keeps, over the API', () => {
     });
   });
 
-  it('says that it is shown while the flow runs', async () => {
+  it('[EN9] is asked, changed and forgotten while the flow is stopped, too', async () => {
+    const { api, host, noted } = await setUp();
+    await api.ok('stopFlow', { params: { id: 'a' } });
+    host.tells = { state: { ...PAGE, total: 7 }, clearState: 7 };
+    expect(await api.ok('nodeState', { ...OF_NODE, query: {} })).toMatchObject({ total: 7 });
+    await api.ok('setNodeState', { ...ofKey('f1'), body: { state: 1 } });
+    expect(await api.ok('clearNodeState', OF_NODE)).toEqual({ cleared: 7 });
+    expect(host.questions.map(({ flow, about }) => `${about} of ${flow}`)).toEqual([
+      'state of a',
+      'setState of a',
+      'clearState of a',
+    ]);
+    expect(noted()).toContainEqual({ what: 'state.set', node: 'hot', key: 'f1' });
+    expect(noted()).toContainEqual({ what: 'state.clear-all', node: 'hot', cleared: 7 });
+  });
+
+  it('says that a flow that never ran keeps nothing', async () => {
     const { api } = await setUp(false);
     expect(await api.problem('nodeState', OF_NODE)).toMatchObject({
       status: 404,
-      detail: expect.stringContaining('while the flow runs'),
+      detail: expect.stringContaining('never ran'),
     });
     expect(await api.problem('startTrace', { params: { id: 'a' }, body: {} })).toMatchObject({
       detail: expect.stringContaining('Deploy or start it'),

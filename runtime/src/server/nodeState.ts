@@ -5,7 +5,7 @@ import { isJsonObject } from '@sluice/shared/message/message.ts';
 import type { CarriedState, NodeStatePage } from '@sluice/shared/protocol/running.ts';
 import { MASK } from '@sluice/shared/protocol/shown.ts';
 import { stateKeyOfPath } from '@sluice/shared/protocol/stateKey.ts';
-import type { Answers, Question } from '../runner/protocol.ts';
+import type { Answers, StateQuestion } from '../runner/protocol.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 import type { Actor, Note } from './actor.ts';
 import type { Deployments } from './flows/deployments.ts';
@@ -13,8 +13,8 @@ import type { Flows } from './flows/flows.ts';
 import { maskSecrets } from '@sluice/shared/protocol/showMessage.ts';
 
 /**
- * What the nodes of running flows keep, for people to look at and to change (EN9, EN10). All throw `not-found` for a
- * flow that does not run or a node that keeps nothing.
+ * What the nodes of flows keep, for people to look at and to change (EN9, EN10): also while a flow does not run, and then it
+ * goes on with it when it is started. All throw `not-found` for a flow that never ran or a node that keeps nothing.
  */
 export interface NodeStates {
   /** Secrets in it are masked. */
@@ -46,17 +46,16 @@ export function createNodeStates({ host, flows, deployments, noteOfDone }: NodeS
     return deployments.get(flow)?.state === 'running';
   }
 
-  async function ask<Asked extends Question>(
+  async function ask<Asked extends StateQuestion>(
     { id, name }: Flow,
     question: Asked,
   ): Promise<Answers[Asked['about']]> {
-    try {
-      return await host.ask(id, question);
-    } catch (error) {
-      if (!hasCode(error, 'not-found') || isRunning(id)) throw error;
-      const sentence = `“${name}” does not run. What its nodes keep is shown, and can be changed, while the flow runs.`;
-      throw new SluiceError('not-found', sentence, { cause: error });
-    }
+    const deployment = deployments.get(id);
+    if (deployment?.state === 'running') return await host.ask(id, question);
+    if (deployment !== undefined)
+      return await host.askState(flows.version(id, deployment.version).flow, question);
+    const sentence = `“${name}” never ran, so its nodes keep nothing. Deploy it first.`;
+    throw new SluiceError('not-found', sentence);
   }
 
   return {
