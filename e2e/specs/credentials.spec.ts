@@ -3,6 +3,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import mqtt from 'mqtt';
 import { makeRequest, makeServerCertificate } from '../certificates.ts';
+import { createFlow, deployFlow, node, wire } from '../flows.ts';
 import { within } from '../patience.ts';
 import type { Product } from '../product.ts';
 import { expect, expectAccessible, signIn, test } from '../test.ts';
@@ -159,6 +160,71 @@ test('a request that was signed on the page is a certificate that signs in over 
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
   await closed;
   await expect(connect(url, { ca: server.cert, cert, key })).rejects.toThrow(/Not authorized/);
+  await context.close();
+});
+
+test('a flow publishes to a broker of a private CA that knows it by its certificate', async ({
+  browser,
+  page,
+  start,
+}) => {
+  // The outside broker: one with a certificate that nobody's system trusts, and devices with certificates of its own.
+  const files = { cert: test.info().outputPath('server.pem'), key: test.info().outputPath('server.key') };
+  const server = makeServerCertificate(Date.now());
+  await writeFile(files.cert, server.cert);
+  await writeFile(files.key, server.key);
+  const plant = await start({ tls: files });
+  // A context of its own: cookies know nothing of ports.
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const far = await context.newPage();
+  await signIn(far, plant);
+  await ok(far, plant, '/api/devices', { id: 'pump-3', name: 'Pump 3' });
+  const { request, key } = makeRequest('pump-3');
+  const { certificate } = await ok(far, plant, '/api/devices/pump-3/credentials/certificate', { request });
+
+  const product = await start();
+  await signIn(page, product);
+  await page.goto(`${product.url}/connections`);
+  await page.getByRole('button', { name: 'New connection' }).click();
+  await page.getByRole('menuitem', { name: 'MQTT broker' }).click();
+  const panel = page.getByRole('dialog', { name: 'New MQTT broker' });
+  await panel.getByLabel('Name', { exact: true }).fill('Plant');
+  await panel.getByLabel('Address').fill(`mqtts://127.0.0.1:${plant.mqttsPort}`);
+  await panel.getByText('Private CA and client certificate').click();
+  await panel.getByLabel('Private CA', { exact: true }).fill('our CA');
+  await panel.getByLabel('Client certificate', { exact: true }).fill(String(certificate));
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel.getByText('This is no certificate in PEM')).toBeVisible();
+  await expect(panel.getByText('go together. Write this one, too.')).toBeVisible();
+  await expectAccessible(page);
+  await panel.getByLabel('Private CA', { exact: true }).fill(server.cert);
+  await panel.getByLabel('Private key', { exact: true }).fill(makeRequest('another').key);
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel.getByText('private key that is not the one of its client certificate')).toBeVisible();
+  await panel.getByLabel('Private key', { exact: true }).fill(key);
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('“Plant” is saved')).toBeVisible();
+  await expect(page.getByText('private key set')).toBeVisible();
+  await page.getByRole('button', { name: 'Edit Plant' }).click();
+  const saved = page.getByRole('dialog', { name: 'Plant' });
+  await expect(saved.getByLabel('Client certificate', { exact: true })).toHaveValue(
+    String(certificate).trim(),
+  );
+  await expect(saved.getByLabel('Private key', { exact: true })).toHaveValue('');
+  await expectAccessible(page);
+
+  const connections = await page.request.get(`${product.url}/api/connections`);
+  const [, { id: connection } = { id: '' }] = (await connections.json()) as { id: string }[];
+  const flow = await createFlow(page, product, 'To the plant', {
+    nodes: [node('in', 'device-input', 0), node('out', 'mqtt-out', 264, { connection, qos: 1 })],
+    wires: [wire('in.out > out.in')],
+  });
+  await deployFlow(page, product, flow);
+  const device = await connect(product.mqttUrl, {});
+  await device.publishAsync('devices/pump-3/telemetry', '{"flow":12.5}', { qos: 1 });
+  await far.goto(`${plant.url}/devices`);
+  await expect(far.getByRole('row', { name: /Pump 3/ })).toContainText('12.5');
+  await device.endAsync(true);
   await context.close();
 });
 
