@@ -1,16 +1,12 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { RemoteError } from '../state/remoteError.ts';
+import { useState } from 'react';
 import { remote } from '../state/remoteQueries.ts';
-import { Button } from '../ui/Button.tsx';
 import { CopyText } from '../ui/CopyText.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { CODE_WORDS, codeProblem } from './codes.ts';
-import { FormProblem } from './FormProblem.tsx';
+import { FormDialog } from './FormDialog.tsx';
 import { QrCode } from './QrCode.tsx';
-
-const FORM_ID = 'confirm-authenticator';
+import { refusedBy } from './refused.ts';
 
 /** What an app takes in: as a picture, or typed. */
 export interface Authenticator {
@@ -32,60 +28,55 @@ export function ConfirmAuthenticator({ authenticator, onClose, onConfirmed }: Co
     mutationFn: () => remote.call('confirmSecondFactor', { body: { code } }),
     onSuccess: ({ recoveryCodes }) => onConfirmed(recoveryCodes),
   });
-  const refused = confirm.error instanceof RemoteError ? confirm.error : undefined;
-  const wrong = refused?.code === 'invalid-input' ? refused.message : undefined;
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const problem = codeProblem(code, 'authenticator');
-    setUnfit(problem);
-    if (problem === undefined) confirm.mutate();
-  }
+  const refused = refusedBy(confirm.error, { 'invalid-input': 'code' });
   return (
-    <Dialog
+    <FormDialog
       title="Add Sluice to your app"
-      isOpen
-      role="alertdialog"
+      lead="Scan this with the authenticator app, then write the code that the app shows for Sluice."
+      action="Turn on"
+      isKept
+      isPending={confirm.isPending}
+      problem={refused.whole}
+      onSubmit={() => {
+        const problem = codeProblem(code, 'authenticator');
+        setUnfit(problem);
+        if (problem === undefined) confirm.mutate();
+      }}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={FORM_ID} variant="primary" isPending={confirm.isPending}>
-            Turn on
-          </Button>
-        </>
-      }
     >
-      <form id={FORM_ID} noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <p className="text-ink-soft">
-          Scan this with the authenticator app, then write the code that the app shows for Sluice.
-        </p>
-        <div className="flex justify-center">
-          <QrCode text={authenticator.uri} label="QR code for the authenticator app" />
-        </div>
-        <CopyText
-          label="Key"
-          text={authenticator.secret}
-          description="To type it in where nothing can be scanned. Show it to nobody: it is shown this once."
-        />
-        <TextField
-          label={CODE_WORDS.authenticator.label}
-          name="code"
-          autoComplete="one-time-code"
-          inputMode="numeric"
-          isMono
-          value={code}
-          onChange={(text) => {
-            setCode(text);
-            setUnfit(undefined);
-            confirm.reset();
-          }}
-          description={CODE_WORDS.authenticator.description}
-          error={unfit ?? wrong}
-          autoFocus
-          maxLength={10}
-        />
-        <FormProblem sentence={wrong === undefined ? confirm.error?.message : undefined} />
-      </form>
-    </Dialog>
+      <ForTheApp {...authenticator} />
+      <TextField
+        label={CODE_WORDS.authenticator.label}
+        name="code"
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        isMono
+        value={code}
+        onChange={(text) => {
+          setCode(text);
+          setUnfit(undefined);
+          confirm.reset();
+        }}
+        description={CODE_WORDS.authenticator.description}
+        error={unfit ?? refused.at('code')}
+        autoFocus
+        maxLength={10}
+      />
+    </FormDialog>
+  );
+}
+
+function ForTheApp({ secret, uri }: Authenticator) {
+  return (
+    <>
+      <div className="flex justify-center">
+        <QrCode text={uri} label="QR code for the authenticator app" />
+      </div>
+      <CopyText
+        label="Key"
+        text={secret}
+        description="To type it in where nothing can be scanned. Show it to nobody: it is shown this once."
+      />
+    </>
   );
 }

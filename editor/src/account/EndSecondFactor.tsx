@@ -1,90 +1,74 @@
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { RemoteError } from '../state/remoteError.ts';
+import { useState } from 'react';
 import { remote } from '../state/remoteQueries.ts';
-import { Button } from '../ui/Button.tsx';
-import { Dialog } from '../ui/Dialog.tsx';
-import { TextField } from '../ui/TextField.tsx';
 import { toastDone } from '../ui/toasts.ts';
 import { CodeField } from './CodeField.tsx';
 import { codeProblem, type CodeWay } from './codes.ts';
-import { FormProblem } from './FormProblem.tsx';
+import { FormDialog } from './FormDialog.tsx';
+import { OwnPassword } from './OwnPassword.tsx';
+import { refusedBy } from './refused.ts';
 
-const FORM_ID = 'end-second-factor';
+interface Fields {
+  readonly password: string;
+  readonly code: string;
+  readonly way: CodeWay;
+}
+
+/** What is not filled in, by field. */
+function missing({ password, code, way }: Fields): { password?: string; code?: string } {
+  const unfit = codeProblem(code, way);
+  return {
+    ...(password === '' ? { password: 'Write your password.' } : {}),
+    ...(unfit === undefined ? {} : { code: unfit }),
+  };
+}
 
 /** Turns the second factor off, for who shows password and code once more. */
 export function EndSecondFactor({ onClose }: { readonly onClose: () => void }) {
-  const [password, setPassword] = useState('');
-  const [code, setCode] = useState('');
-  const [way, setWay] = useState<CodeWay>('authenticator');
+  const [fields, setFields] = useState<Fields>({ password: '', code: '', way: 'authenticator' });
   const [isChecked, setIsChecked] = useState(false);
   const end = useMutation({
-    mutationFn: () => remote.call('endSecondFactor', { body: { password, code } }),
+    mutationFn: () =>
+      remote.call('endSecondFactor', { body: { password: fields.password, code: fields.code } }),
     onSuccess: () => {
       toastDone('The second factor is off');
       onClose();
     },
   });
-  const refused = end.error instanceof RemoteError ? end.error : undefined;
-  const unfit = codeProblem(code, way);
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    setIsChecked(true);
-    if (password !== '' && unfit === undefined) end.mutate();
-  }
-  const isOfPassword = refused?.code === 'wrong-credentials';
-  const isOfCode = refused?.code === 'second-factor-needed';
+  const change = (news: Partial<Fields>) => {
+    setFields({ ...fields, ...news });
+    end.reset();
+  };
+  const refused = refusedBy(end.error, { 'wrong-credentials': 'password', 'second-factor-needed': 'code' });
+  const problems = isChecked ? missing(fields) : {};
   return (
-    <Dialog
+    <FormDialog
       title="Turn off the second factor?"
-      isOpen
-      role="alertdialog"
+      lead="From then on your password alone lets in. The app’s entry and all recovery codes are worth nothing any more."
+      action="Turn off"
+      isDanger
+      isKept
+      isPending={end.isPending}
+      problem={refused.whole}
+      onSubmit={() => {
+        setIsChecked(true);
+        if (Object.keys(missing(fields)).length === 0) end.mutate();
+      }}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={FORM_ID} variant="danger" isPending={end.isPending}>
-            Turn off
-          </Button>
-        </>
-      }
     >
-      <form id={FORM_ID} noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <p className="text-ink-soft">
-          From then on your password alone lets in. The app’s entry and all recovery codes are worth nothing
-          any more.
-        </p>
-        <TextField
-          label="Your password"
-          name="password"
-          type="password"
-          autoComplete="current-password"
-          value={password}
-          onChange={(text) => {
-            setPassword(text);
-            end.reset();
-          }}
-          error={
-            isChecked && password === '' ? 'Write your password.' : isOfPassword ? refused.message : undefined
-          }
-          autoFocus
-        />
-        <CodeField
-          way={way}
-          onWay={(next) => {
-            setWay(next);
-            setCode('');
-          }}
-          code={code}
-          onChange={(text) => {
-            setCode(text);
-            end.reset();
-          }}
-          error={isChecked && unfit !== undefined ? unfit : isOfCode ? refused.message : undefined}
-          size="medium"
-        />
-        <FormProblem sentence={isOfPassword || isOfCode ? undefined : end.error?.message} />
-      </form>
-    </Dialog>
+      <OwnPassword
+        password={fields.password}
+        onChange={(password) => change({ password })}
+        error={problems.password ?? refused.at('password')}
+      />
+      <CodeField
+        way={fields.way}
+        onWay={(way) => change({ way, code: '' })}
+        code={fields.code}
+        onChange={(code) => change({ code })}
+        error={problems.code ?? refused.at('code')}
+        size="medium"
+      />
+    </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { MOST_TOKEN_DAYS, roleSchema, type Token } from '@sluice/shared/protocol/people.ts';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { useState } from 'react';
 import { ROLE_WORDS } from '../people/roleWords.ts';
 import { queries, remote, useUser } from '../state/remoteQueries.ts';
 import { Button } from '../ui/Button.tsx';
@@ -10,7 +10,7 @@ import { NumberField } from '../ui/NumberField.tsx';
 import { Select } from '../ui/Select.tsx';
 import { TextField } from '../ui/TextField.tsx';
 import { tokensQuery } from './accountQueries.ts';
-import { FormProblem } from './FormProblem.tsx';
+import { FormDialog } from './FormDialog.tsx';
 import {
   exampleCall,
   NEW_TOKEN,
@@ -19,8 +19,6 @@ import {
   type TokenProblems,
   tokenProblems,
 } from './tokenWords.ts';
-
-const FORM_ID = 'new-token';
 
 /** Asks what a token is for, and shows its text, once. */
 export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
@@ -31,31 +29,21 @@ export function NewTokenDialog({ onClose }: { readonly onClose: () => void }) {
     onSuccess: () => void queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   if (create.data !== undefined) return <MadeToken made={create.data} onClose={onClose} />;
-  function submit(event: FormEvent) {
-    event.preventDefault();
-    const found = tokenProblems(draft);
-    setProblems(found);
-    if (Object.keys(found).length === 0) create.mutate();
-  }
   return (
-    <Dialog
+    <FormDialog
       title="New API token"
-      isOpen
+      action="Make the token"
+      isPending={create.isPending}
+      problem={create.error?.message}
+      onSubmit={() => {
+        const found = tokenProblems(draft);
+        setProblems(found);
+        if (Object.keys(found).length === 0) create.mutate();
+      }}
       onClose={onClose}
-      actions={
-        <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button type="submit" form={FORM_ID} variant="primary" isPending={create.isPending}>
-            Make the token
-          </Button>
-        </>
-      }
     >
-      <form id={FORM_ID} noValidate onSubmit={submit} className="flex flex-col gap-4">
-        <TokenFields draft={draft} onChange={setDraft} problems={problems} />
-        <FormProblem sentence={create.error?.message} />
-      </form>
-    </Dialog>
+      <TokenFields draft={draft} onChange={setDraft} problems={problems} />
+    </FormDialog>
   );
 }
 

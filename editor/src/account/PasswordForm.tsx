@@ -9,7 +9,8 @@ import { sessionsQuery } from './accountQueries.ts';
 import { FormProblem } from './FormProblem.tsx';
 import { passwordAdvice } from './passwordAdvice.ts';
 import { PasswordMeter } from './PasswordMeter.tsx';
-import { passwordProblems, refusedPassword, type PasswordProblems } from './passwordProblems.ts';
+import { type PasswordProblems, passwordProblems } from './passwordProblems.ts';
+import { refusedBy } from './refused.ts';
 
 const EMPTY = { current: '', next: '' };
 
@@ -24,8 +25,8 @@ export function PasswordForm({ account }: { readonly account: Account }) {
       toastDone('Your password is changed', { detail: 'Your other sessions have ended.' });
       await queries.invalidateQueries({ queryKey: sessionsQuery.queryKey });
     },
-    onError: (error) => setProblems(refusedPassword(error)),
   });
+  const refused = refusedBy(change.error, { 'wrong-credentials': 'current', 'invalid-input': 'next' });
   function submit(event: FormEvent) {
     event.preventDefault();
     const found = passwordProblems(fields);
@@ -44,7 +45,7 @@ export function PasswordForm({ account }: { readonly account: Account }) {
         autoComplete="current-password"
         value={fields.current}
         onChange={(current) => setFields({ ...fields, current })}
-        error={problems.current}
+        error={problems.current ?? refused.at('current')}
       />
       <TextField
         label="New password"
@@ -54,9 +55,9 @@ export function PasswordForm({ account }: { readonly account: Account }) {
         value={fields.next}
         onChange={(next) => setFields({ ...fields, next })}
         description={<PasswordMeter advice={passwordAdvice(fields.next, [account.name, account.email])} />}
-        error={problems.next}
+        error={problems.next ?? refused.at('next')}
       />
-      <FormProblem sentence={problems.whole} />
+      <FormProblem sentence={refused.whole} />
       <div>
         <Button type="submit" variant="primary" isPending={change.isPending}>
           Change password

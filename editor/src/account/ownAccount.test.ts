@@ -5,8 +5,9 @@ import { browserWords } from './browserWords.ts';
 import { type Invited, invitedSentence, signedInSentence } from './invitation.ts';
 import { tokenOf } from './linkToken.ts';
 import { endedWords, roleWords } from './noticeWords.ts';
-import { passwordProblems, refusedPassword } from './passwordProblems.ts';
+import { passwordProblems } from './passwordProblems.ts';
 import { qrPath } from './qrPath.ts';
+import { refusedBy } from './refused.ts';
 import { exampleCall, expiryWords, NEW_TOKEN, roleChoices, tokenProblems } from './tokenWords.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -77,13 +78,19 @@ describe('a change of the password', () => {
       next: 'This is the password that you have now.',
     });
   });
+});
 
-  it('shows why it was refused beside the field that it is about', () => {
-    const refusedBy = (code: 'wrong-credentials' | 'invalid-input' | 'server-away') =>
-      refusedPassword(new RemoteError(code, 'Why.'));
-    expect(refusedBy('wrong-credentials')).toEqual({ current: 'Why.' });
-    expect(refusedBy('invalid-input')).toEqual({ next: 'Why.' });
-    expect(refusedBy('server-away')).toEqual({ whole: 'Why.' });
+describe('what was refused', () => {
+  it('is said beside the field that it is about, or of the whole form', () => {
+    const by = (error: Error | null) => {
+      const refused = refusedBy(error, { 'wrong-credentials': 'current', 'invalid-input': 'next' });
+      return [refused.at('current'), refused.at('next'), refused.whole];
+    };
+    expect(by(null)).toEqual([undefined, undefined, undefined]);
+    expect(by(new RemoteError('wrong-credentials', 'Why.'))).toEqual(['Why.', undefined, undefined]);
+    expect(by(new RemoteError('invalid-input', 'Why.'))).toEqual([undefined, 'Why.', undefined]);
+    expect(by(new RemoteError('server-away', 'Why.'))).toEqual([undefined, undefined, 'Why.']);
+    expect(by(new Error('Why.'))).toEqual([undefined, undefined, 'Why.']);
   });
 });
 
