@@ -7,13 +7,9 @@ interface Workspace {
   readonly name: string;
 }
 
-test('a workspace is made, limited, gone to, sees nothing of the other, and is deleted by its name', async ({
-  page,
-  start,
-}) => {
+test('a workspace is made and limited', async ({ page, start }) => {
   const product = await start();
   await signIn(page, product);
-  await createFlow(page, product, 'Only in the main one', FREEZER_ALERT);
   await page.goto(`${product.url}/settings/workspaces`);
   await expect(page.getByText('One workspace for everything so far')).toBeVisible();
   await expectAccessible(page);
@@ -36,8 +32,20 @@ test('a workspace is made, limited, gone to, sees nothing of the other, and is d
   await page.getByRole('button', { name: 'Save limits' }).click();
   await expect(page.getByText('The limits are saved')).toBeVisible();
   await expectAccessible(page);
-  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click();
+  const workspaces = await callApi<Workspace[]>(page, product, 'get', '/api/workspaces');
+  const { id } = workspaces.find(({ name }) => name === 'Bakery') ?? { id: '' };
+  expect(await callApi(page, product, 'get', `/api/workspaces/${id}/limits`)).toMatchObject({ flows: 1 });
+});
 
+test('a workspace is gone to, sees nothing of the other, and is deleted by its name', async ({
+  page,
+  start,
+}) => {
+  const product = await start();
+  await signIn(page, product);
+  await createFlow(page, product, 'Only in the main one', FREEZER_ALERT);
+  await callApi(page, product, 'post', '/api/workspaces', { name: 'Bakery' });
+  await page.reload();
   await page.getByRole('button', { name: 'Workspace Main: choose another' }).click();
   await page.getByRole('menuitem', { name: 'Bakery' }).click();
   await expect(page.getByRole('button', { name: 'Workspace Bakery: choose another' })).toBeVisible();
@@ -59,6 +67,8 @@ test('a workspace is made, limited, gone to, sees nothing of the other, and is d
   await expectAccessible(page);
 
   await page.goto(`${product.url}/settings/workspaces`);
+  const bakery = page.getByRole('listitem', { name: 'Bakery' });
+  await expect(page.getByRole('link', { name: 'Workspaces' })).toBeInViewport();
   await bakery.getByRole('button', { name: 'More for Bakery' }).click();
   await page.getByRole('menuitem', { name: 'Delete…' }).click();
   await page.getByLabel('Type “Bakery” to delete it').fill('bakery');

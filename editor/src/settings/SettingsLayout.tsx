@@ -1,6 +1,6 @@
 import { Lock } from 'lucide-react';
 import { useEffect, useRef } from 'react';
-import { NavLink, Outlet, useLocation } from 'react-router';
+import { NavLink, Outlet, useLocation, useMatch } from 'react-router';
 import { useUser } from '../state/remoteQueries.ts';
 import { classes } from '../ui/classes.ts';
 import { EmptyState } from '../ui/EmptyState.tsx';
@@ -11,19 +11,10 @@ import { settingsWays, whoMayOpen } from './settingsWays.ts';
 export default function SettingsLayout() {
   const user = useUser();
   const groups = settingsWays(user);
-  const { pathname } = useLocation();
-  const others = whoMayOpen(user, pathname);
-  const list = useRef<HTMLElement>(null);
-  // On a narrow screen the list is wider than the screen.
-  useEffect(() => {
-    list.current
-      ?.querySelector('[aria-current=page]')
-      ?.scrollIntoView({ block: 'nearest', inline: 'center' });
-  }, [pathname]);
+  const others = whoMayOpen(user, useLocation().pathname);
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-col gap-x-10 px-4 py-6 text-operator sm:px-8 sm:py-10 md:flex-row">
       <nav
-        ref={list}
         aria-label="Settings"
         className="mb-6 flex shrink-0 gap-6 overflow-x-auto md:mb-0 md:w-44 md:flex-col"
       >
@@ -61,8 +52,15 @@ function NotForYou({ sentence }: { readonly sentence: string }) {
 }
 
 function SettingsLink({ to, label }: { readonly to: string; readonly label: string }) {
+  const isOpen = useMatch({ path: to, end: true }) !== null;
+  const place = useRef<HTMLAnchorElement>(null);
+  // On a narrow screen the list is wider than the screen.
+  useEffect(() => {
+    if (isOpen) place.current?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [isOpen]);
   return (
     <NavLink
+      ref={place}
       to={to}
       end
       className={({ isActive }) =>
