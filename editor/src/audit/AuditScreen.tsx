@@ -1,5 +1,5 @@
 import type { AuditEntry } from '@sluice/shared/protocol/audit.ts';
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, type UseInfiniteQueryResult } from '@tanstack/react-query';
 import { Download, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import { usePageTitle } from '../routes/usePageTitle.ts';
@@ -14,7 +14,7 @@ import { AuditFilterBar } from './AuditFilterBar.tsx';
 import { AuditTable } from './AuditTable.tsx';
 import { AuditEntryPanel } from './AuditEntryPanel.tsx';
 import { ChainCheck } from './ChainCheck.tsx';
-import { countedEntries } from './chainWords.ts';
+import { shownWords } from './chainWords.ts';
 import { type AuditQuestion, EVERYTHING, exportPath } from './auditFilter.ts';
 import { auditQuery } from './auditQueries.ts';
 import { SeenSoon } from './SeenSoon.tsx';
@@ -23,7 +23,6 @@ import { SeenSoon } from './SeenSoon.tsx';
 export default function AuditScreen() {
   usePageTitle('Audit');
   const [question, setQuestion] = useState(EVERYTHING);
-  const [open, setOpen] = useState<AuditEntry>();
   const log = useInfiniteQuery({ ...auditQuery(question), placeholderData: keepPreviousData });
   const entries = log.data?.pages.flat() ?? [];
   return (
@@ -44,41 +43,60 @@ export default function AuditScreen() {
             onRetry={() => void log.refetch()}
           />
         )}
-        {log.data !== undefined && <AuditTable entries={entries} onOpen={setOpen} />}
-        <div className="flex flex-wrap items-center justify-between gap-3 text-editor text-ink-soft">
-          <p role="status">
-            {log.data !== undefined &&
-              (log.hasNextPage
-                ? `The newest ${countedEntries(entries.length)}; older ones come as you scroll.`
-                : entries.length > 0 && `${countedEntries(entries.length)}, that is all.`)}
-          </p>
-          <Button
-            size="small"
-            variant="quiet"
-            icon={<RotateCw size={14} aria-hidden="true" />}
-            onPress={() => void log.refetch()}
-          >
-            Look again
-          </Button>
-        </div>
-        {log.isFetchNextPageError && (
-          <p role="alert" className="text-danger">
-            Older entries could not be loaded: {sentenceOf(log.error)}
-          </p>
-        )}
-        {log.hasNextPage && (
-          <SeenSoon
-            key={entries.length}
-            onSeen={() => {
-              if (!log.isFetching && !log.isFetchNextPageError) void log.fetchNextPage();
-            }}
-          >
-            <Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
-              Show older entries
-            </Button>
-          </SeenSoon>
-        )}
+        {log.data !== undefined && <Entries log={log} entries={entries} />}
       </div>
+    </>
+  );
+}
+
+interface EntriesProps {
+  readonly log: Pick<
+    UseInfiniteQueryResult,
+    | 'error'
+    | 'fetchNextPage'
+    | 'hasNextPage'
+    | 'isFetching'
+    | 'isFetchingNextPage'
+    | 'isFetchNextPageError'
+    | 'refetch'
+  >;
+  readonly entries: readonly AuditEntry[];
+}
+
+/** The entries that fit, which go on while somebody scrolls. */
+function Entries({ log, entries }: EntriesProps) {
+  const [open, setOpen] = useState<AuditEntry>();
+  return (
+    <>
+      <AuditTable entries={entries} onOpen={setOpen} />
+      <div className="flex flex-wrap items-center justify-between gap-3 text-editor text-ink-soft">
+        <p role="status">{shownWords(entries.length, log.hasNextPage)}</p>
+        <Button
+          size="small"
+          variant="quiet"
+          icon={<RotateCw size={14} aria-hidden="true" />}
+          onPress={() => void log.refetch()}
+        >
+          Look again
+        </Button>
+      </div>
+      {log.isFetchNextPageError && (
+        <p role="alert" className="text-danger">
+          Older entries could not be loaded: {sentenceOf(log.error)}
+        </p>
+      )}
+      {log.hasNextPage && (
+        <SeenSoon
+          key={entries.length}
+          onSeen={() => {
+            if (!log.isFetching && !log.isFetchNextPageError) void log.fetchNextPage();
+          }}
+        >
+          <Button isPending={log.isFetchingNextPage} onPress={() => void log.fetchNextPage()}>
+            Show older entries
+          </Button>
+        </SeenSoon>
+      )}
       {open !== undefined && <AuditEntryPanel entry={open} onClose={() => setOpen(undefined)} />}
     </>
   );

@@ -2,7 +2,7 @@ import type { AuditEntry } from '@sluice/shared/protocol/audit.ts';
 import { describe, expect, it } from 'vitest';
 import { EVERYTHING, exportPath, queryOf, questionProblem } from './auditFilter.ts';
 import { ACTION_WORDS, actionOf, detailLine, detailsOf, subjectOf, whoOf } from './auditWords.ts';
-import { chainSentence } from './chainWords.ts';
+import { chainSentence, shownWords } from './chainWords.ts';
 
 /** The sources of the server, by path. */
 const SOURCES = import.meta.glob<string>('../../../runtime/src/{server,storage,commands}/**/*.ts', {
@@ -141,4 +141,10 @@ describe('the check of the chain', () => {
       /broken at entry 5012.*compare it with a backup\.$/,
     );
   });
+});
+
+it('says how much of the log is shown, and whether there is more', () => {
+  expect(shownWords(0, false)).toBe('');
+  expect(shownWords(1, false)).toBe('1 entry, that is all.');
+  expect(shownWords(1_200, true)).toBe('The newest 1,200 entries; older ones come as you scroll.');
 });

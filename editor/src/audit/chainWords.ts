@@ -9,7 +9,7 @@ export interface ChainResult {
   readonly brokenAt?: number | undefined;
 }
 
-export function countedEntries(count: number): string {
+function countedEntries(count: number): string {
   return count === 1 ? '1 entry' : `${formatNumber(count)} entries`;
 }
 
@@ -21,4 +21,10 @@ export function chainSentence({ isWhole, entries, brokenAt }: ChainResult): stri
   }
   const where = brokenAt === undefined ? '' : ` at entry ${String(brokenAt)}`;
   return `The chain is broken${where}: something there was changed, taken out or put in outside of Sluice. Entries before it are as they were written. Export the log, and compare it with a backup.`;
+}
+
+/** How much of the log is shown. */
+export function shownWords(count: number, hasOlder: boolean): string {
+  if (hasOlder) return `The newest ${countedEntries(count)}; older ones come as you scroll.`;
+  return count === 0 ? '' : `${countedEntries(count)}, that is all.`;
 }

@@ -163,7 +163,7 @@ function LastValues({ device }: { readonly device: Device }) {
             : 'None of its messages had a value that could be read.'}
         </p>
       )}
-      <ul className="divide-y divide-line rounded-md border border-line">
+      <ul className="divide-y divide-line rounded-md border border-line empty:hidden">
         {measurements.map(([name, { value, time }]) => (
           <li key={name} className="grid grid-cols-[1fr_auto_6rem] items-baseline gap-3 px-3 py-2">
             <span className="truncate">{name}</span>
