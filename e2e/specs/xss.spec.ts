@@ -1,156 +1,21 @@
 import type { Page } from '@playwright/test';
-import { createFlow, node, wire } from '../flows.ts';
-import type { Product } from '../product.ts';
 import { ACCOUNT } from '../product.ts';
+import type { Product } from '../product.ts';
+import type { Watched } from '../evil.ts';
+import { call, DEVICE, evil, EVIL_FLOW, evilPart, fill, ok, SCRIPT_ADDRESS, TAG, watch } from '../evil.ts';
 import { connectOutside, expect, signIn, test } from '../test.ts';
 
 // Every text that people, devices and servers can name, with HTML, addresses of scripts and Markdown in it, on every
 // screen that shows it: it is shown as it is written, nothing of it runs, and the page asks nobody else for anything.
 
-const TAG = '<img src=x onerror="window.__hit=1">';
-
-/** A text that would do something wherever it is taken for HTML, for an attribute, or for Markdown. */
-function evil(place: string): string {
-  return `${place} ${TAG}"><script>window.__hit=1</script>[k](javascript:window.__hit=1)`;
-}
-
-/** For where there is less room, or no slash: as a part of a topic. */
-function evilPart(place: string): string {
-  return `${place}${TAG}`;
-}
-
-const DEVICE = evilPart('device');
-const MARKDOWN = `${evil('markdown')}\n\n![p](https://elsewhere.invalid/p.png)\n\n<javascript:window.__hit=1>`;
-const SCRIPT_ADDRESS = 'javascript:window.__hit=1';
-
-/** What would be there if any of it had been taken for more than text. */
-const TRACES = `[
-  window.__hit === undefined ? [] : ['a script of a text ran'],
-  [...document.querySelectorAll('[onerror], img[src="x"], script:not([src]), iframe, object, embed')],
-  [...document.querySelectorAll('[href^="javascript:" i], [src^="javascript:" i], [href*="elsewhere.invalid"]')],
-].flat().map((one) => typeof one === 'string' ? one : one.outerHTML)`;
-
-interface Watched {
-  /** Fails when the page as it stands, or anything since the last time, shows that a text was more than a text. */
-  expectHarmless(where: string): Promise<void>;
-  /** What was found since the last time. */
-  take(): Promise<string[]>;
-}
-
-/** Listens to all that a text that runs would set off. Before the first `goto`. */
-async function watch(page: Page, product: Product): Promise<Watched> {
-  const found: string[] = [];
-  page.on('dialog', (dialog) => {
-    found.push(`dialog: ${dialog.message()}`);
-    void dialog.dismiss();
-  });
-  page.on('request', (request) => {
-    const url = new URL(request.url());
-    const isOwn = url.origin === product.url || ['data:', 'blob:'].includes(url.protocol);
-    if (!isOwn || url.pathname.endsWith('/x')) found.push(`request: ${request.url()}`);
-  });
-  page.on('pageerror', (error) => found.push(`error: ${error.message}`));
-  await page.exposeFunction('tellViolation', (text: string) => void found.push(`policy: ${text}`));
-  await page.addInitScript(
-    `addEventListener('securitypolicyviolation', (event) =>
-       tellViolation(event.effectiveDirective + ' ' + event.blockedURI + ' ' + event.sourceFile + ':' + event.lineNumber))`,
-  );
-  const take = async () => {
-    const traces = await page.evaluate<string[]>(TRACES);
-    return [...found.splice(0), ...traces];
-  };
-  return {
-    take,
-    expectHarmless: async (where) => expect({ where, found: await take() }).toEqual({ where, found: [] }),
-  };
-}
-
-const EVIL_FLOW = {
-  description: evil('description'),
-  nodes: [
-    node('in', 'device-input', 0, {}, evil('source')),
-    {
-      ...node('code', 'function', 264, {
-        code: `if (message.payload.fails) throw new Error(message.payload.fails);\nreturn message;`,
-      }),
-      name: evil('step'),
-      notes: MARKDOWN,
-    },
-    node('alarm', 'alarm', 528, { text: { template: `${evil('alert')} of {{device}}` } }, evil('bell')),
-    node('show', 'debug', 792, { label: evil('label') }, evil('show')),
-    { ...node('note', 'comment', 264, { text: MARKDOWN }, evil('note')), position: { x: 0, y: 400 } },
-    node('odd', evilPart('type'), 1056, {}, evil('unknown')),
-  ],
-  wires: [wire('in.out > code.in'), wire('code.out > alarm.in'), wire('alarm.out > show.in')],
-  scenarios: [
-    {
-      name: evil('scenario'),
-      input: [
-        { at: '0s', node: 'in', message: { device: DEVICE, payload: { [evilPart('key')]: evil('value') } } },
-      ],
-      expect: [],
-    },
-  ],
-} as const;
-
-async function call(page: Page, { url }: Product, method: string, path: string, data?: object) {
-  const answer = await page.request.fetch(`${url}${path}`, {
-    method,
-    headers: { origin: url },
-    ...(data === undefined ? {} : { data }),
-  });
-  return { status: answer.status(), body: (await answer.json()) as Record<string, unknown> };
-}
-
-async function ok(page: Page, product: Product, method: string, path: string, data?: object) {
-  const { status, body } = await call(page, product, method, path, data);
-  expect(`${method} ${path}: ${status} ${status < 300 ? '' : JSON.stringify(body)}`).toBe(
-    `${method} ${path}: 200 `,
-  );
-  return body;
-}
-
-/** A workspace in which everything that has a name has an evil one, and so has the person of the page. Gives the flow. */
-async function fill(page: Page, product: Product): Promise<string> {
-  const token = new URL(product.link ?? '').hash.split('=')[1] ?? '';
-  const { email, password } = ACCOUNT;
-  await ok(page, product, 'POST', '/api/first-start', { token, email, password, name: evil('person') });
-  // Who makes the first account is signed in.
-  await ok(page, product, 'PUT', '/api/workspaces/main', { name: evil('workspace') });
-  await ok(page, product, 'POST', '/api/workspaces', { name: evil('second') });
-  await ok(page, product, 'POST', '/api/connections', {
-    name: evil('connection'),
-    type: 'mqtt',
-    config: { url: 'mqtt://127.0.0.1:9', username: evil('username'), clientId: evilPart('client') },
-  });
-  await ok(page, product, 'POST', '/api/tokens', { name: evil('token'), role: 'viewer' });
-  const { description, scenarios, nodes, wires } = EVIL_FLOW;
-  const running = {
-    description,
-    scenarios,
-    nodes: nodes.filter((one) => !('id' in one) || one.id !== 'odd'),
-    wires,
-  };
-  const id = await createFlow(page, product, evil('flow'), running);
-  await ok(page, product, 'POST', '/api/deployments', { flow: id, revision: 1, note: evil('reason') });
-  const outside = await connectOutside(product.mqttUrl);
-  await outside.publish(`devices/${DEVICE}/telemetry`, {
-    [evilPart('key')]: evil('value'),
-    temperature: evil('measured'),
-    url: SCRIPT_ADDRESS,
-  });
-  await outside.publish(`devices/${DEVICE}/telemetry`, { fails: evil('thrown') });
-  await outside.end();
-  await expect.poll(async () => (await call(page, product, 'GET', '/api/devices')).body.length).toBe(1);
-  await ok(page, product, 'PUT', `/api/devices/${encodeURIComponent(DEVICE)}`, {
-    name: evil('thermometer'),
-    model: evil('model'),
-    tags: [evilPart('tag')],
-  });
-  // Refused, so that it stands in the audit log: by whom, at what.
-  await call(page, product, 'POST', '/api/session', { email: evil('guess'), password: 'x'.repeat(12) });
-  return id;
-}
+/** What has a name that is shown on a page under Settings. */
+const ON_SETTINGS: Readonly<Record<string, readonly string[]>> = {
+  Account: ['person', 'workspace'],
+  'API tokens': ['token'],
+  People: ['person'],
+  Audit: ['connection'],
+  Workspaces: ['workspace', 'second'],
+};
 
 test('what would run, load or ask is found where it does', async ({ page, product }) => {
   const watched = await watch(page, product);
@@ -223,6 +88,7 @@ test('no text that people, devices or servers can name is more than a text on an
       const name = await way.textContent();
       await way.click();
       await page.waitForLoadState('networkidle');
+      for (const place of ON_SETTINGS[name ?? ''] ?? []) await expectShown(page, place);
       await watched.expectHarmless(`settings, ${name}`);
     }
   });
@@ -273,20 +139,44 @@ async function expectShown(page: Page, place: string): Promise<void> {
 async function walkFlow(page: Page, product: Product, watched: Watched, flow: string): Promise<void> {
   await page.goto(`${product.url}/flows/${flow}`);
   await expect(page.getByLabel('Name of the flow')).toHaveValue(evil('flow'));
-  const nodeOf = (place: string) => page.locator('.react-flow__node', { hasText: `${place} <img` }).first();
   await test.step('the canvas, with notes and values', async () => {
     for (const place of ['source', 'step', 'bell', 'show', 'note']) await expectShown(page, place);
     await expect(page.locator('.note-text')).toContainText('![p](https://elsewhere.invalid/p.png)');
     await watched.expectHarmless('the canvas');
   });
+  await walkMessages(page, product, watched);
+  await test.step('every tab of every node', async () => {
+    for (const place of ['source', 'step', 'bell', 'show', 'note']) {
+      await nodeOf(page, place).click({ position: { x: 40, y: 12 } });
+      const tabs = page.getByRole('tablist', { name: /^Panel of/ }).getByRole('tab');
+      await expect(tabs.first()).toBeVisible();
+      for (const tab of await tabs.all()) {
+        await tab.click();
+        await watched.expectHarmless(`${place}, ${await tab.textContent()}`);
+      }
+    }
+  });
+  await walkDraft(page, product, watched, flow);
+}
+
+function nodeOf(page: Page, place: string) {
+  return page.locator('.react-flow__node', { hasText: `${place} <img` }).first();
+}
+
+async function publish({ mqttUrl }: Product, ...payloads: readonly object[]): Promise<void> {
+  const outside = await connectOutside(mqttUrl);
+  for (const payload of payloads) await outside.publish(`devices/${DEVICE}/telemetry`, payload);
+  await outside.end();
+}
+
+/** What comes over the wires: messages, those that failed, and a trace. */
+async function walkMessages(page: Page, product: Product, watched: Watched): Promise<void> {
+  const good = { [evilPart('key')]: evil('value') };
   await test.step('what comes over the wires', async () => {
-    const outside = await connectOutside(product.mqttUrl);
     await expect(async () => {
-      await outside.publish(`devices/${DEVICE}/telemetry`, { [evilPart('key')]: evil('value') });
-      await outside.publish(`devices/${DEVICE}/telemetry`, { fails: evil('thrown') });
+      await publish(product, good, { fails: evil('thrown') });
       await expect(page.getByRole('listbox').getByRole('option').first()).toBeVisible({ timeout: 1_000 });
     }).toPass();
-    await outside.end();
     await page.getByRole('listbox').getByRole('option', { name: /Debug/ }).first().click();
     await expect(page.getByRole('treegrid').first()).toContainText(evil('value'));
     await watched.expectHarmless('the messages');
@@ -301,30 +191,27 @@ async function walkFlow(page: Page, product: Product, watched: Watched, flow: st
     await page.getByRole('tab', { name: 'Trace' }).click();
     await page.getByRole('textbox', { name: 'Device to trace' }).fill(DEVICE);
     await page.getByRole('button', { name: 'Trace next message' }).click();
-    const outside = await connectOutside(product.mqttUrl);
-    await outside.publish(`devices/${DEVICE}/telemetry`, { [evilPart('key')]: evil('value') });
-    await outside.end();
-    await expect(page.getByRole('article', { name: 'Trace' })).toContainText('step <img');
+    await expect(page.getByText('Waiting for the next message')).toBeVisible();
+    const trace = page.getByRole('article', { name: 'Trace' });
+    // The runner takes a moment to hear of it: the device goes on reporting meanwhile.
+    await expect(async () => {
+      await publish(product, good);
+      await expect(trace).toBeVisible({ timeout: 2_000 });
+    }).toPass();
+    await expect(trace).toContainText('step <img');
     await watched.expectHarmless('a trace');
   });
-  await test.step('every tab of every node', async () => {
-    for (const place of ['source', 'step', 'bell', 'show', 'note']) {
-      await nodeOf(place).click({ position: { x: 40, y: 12 } });
-      const tabs = page.getByRole('tablist', { name: /^Panel of/ }).getByRole('tab');
-      await expect(tabs.first()).toBeVisible();
-      for (const tab of await tabs.all()) {
-        await tab.click();
-        await watched.expectHarmless(`${place}, ${await tab.textContent()}`);
-      }
-    }
-  });
+}
+
+/** A draft with a type of node that nobody knows, and the list of versions. */
+async function walkDraft(page: Page, product: Product, watched: Watched, flow: string): Promise<void> {
   await test.step('versions, and an unknown type', async () => {
     const { body } = await call(page, product, 'GET', `/api/flows/${flow}`);
     const draft = { ...(body.flow as object), nodes: EVIL_FLOW.nodes };
     await ok(page, product, 'PUT', `/api/flows/${flow}`, { revision: body.revision, flow: draft });
     await page.goto(`${product.url}/flows/${flow}`);
     await page.keyboard.press('Escape');
-    await nodeOf('unknown').click({ position: { x: 40, y: 12 } });
+    await nodeOf(page, 'unknown').click({ position: { x: 40, y: 12 } });
     await expect(page.locator('body')).toContainText(evilPart('type'));
     await watched.expectHarmless('an unknown type');
     await page.getByRole('button', { name: 'Flow menu' }).click();
