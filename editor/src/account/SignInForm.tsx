@@ -12,6 +12,8 @@ export interface SignInFormProps {
   readonly email?: string | undefined;
   /** It stands over a page that has to stay as it is. */
   readonly isOverPage?: boolean | undefined;
+  /** The page to go on to, where a provider outside signs in. */
+  readonly next?: string | undefined;
   readonly onSignedIn: (user: User) => void;
 }
 
@@ -19,7 +21,7 @@ export interface SignInFormProps {
  * E-mail and password, then a code where the account asks for one. What is wrong is said in words. It has to come up
  * over an open page without loading much, so it does without a form library.
  */
-export function SignInForm({ email = '', isOverPage = false, onSignedIn }: SignInFormProps) {
+export function SignInForm({ email = '', isOverPage = false, next = '/', onSignedIn }: SignInFormProps) {
   const steps = useSignInSteps({
     email,
     send: (proof) => remote.call('signIn', { body: proof }),
@@ -33,7 +35,7 @@ export function SignInForm({ email = '', isOverPage = false, onSignedIn }: SignI
           Sign in
         </Button>
       </form>
-      {steps.step === 'password' && <OutsideWay isOverPage={isOverPage} />}
+      {steps.step === 'password' && <OutsideWay isOverPage={isOverPage} next={next} />}
     </div>
   );
 }

@@ -15,15 +15,14 @@ export default function SignInScreen() {
   const navigate = useNavigate();
   const [search] = useSearchParams();
   const firstStart = useQuery(firstStartQuery);
+  const next = pathAfterSignIn(search.get('next'));
   const provider = useQuery(oidcQuery).data?.name;
   if (firstStart.data?.needed === true) return <Navigate to="/first-start" replace />;
   return (
     <AccountFrame title="Sign in" lead="With the account that was made for you.">
       <div className="flex flex-col gap-4">
         <FormProblem sentence={signInProblemSentence(search.get('problem'), provider)} />
-        <SignInForm
-          onSignedIn={() => void navigate(pathAfterSignIn(search.get('next')), { replace: true })}
-        />
+        <SignInForm next={next} onSignedIn={() => void navigate(next, { replace: true })} />
       </div>
     </AccountFrame>
   );

@@ -30,6 +30,7 @@ describe('pathAfterSignIn', () => {
     ['https://elsewhere.example/', '/'],
     ['//elsewhere.example/x', '/'],
     ['/\\elsewhere.example', '/'],
+    ['/.//elsewhere.example', '/'],
     ['javascript:alert(1)', '/'],
   ])('%s leads to %s', (next, path) => {
     expect(pathAfterSignIn(next)).toBe(path);

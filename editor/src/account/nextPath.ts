@@ -3,5 +3,7 @@ export function pathAfterSignIn(next: string | null): string {
   if (next === null || !next.startsWith('/')) return '/';
   const here = 'http://here.invalid';
   const url = URL.parse(next, here);
-  return url !== null && url.origin === here ? url.pathname + url.search + url.hash : '/';
+  // Two slashes at the start are another site to a browser; `/.//` comes to that.
+  const isHere = url !== null && url.origin === here && !url.pathname.startsWith('//');
+  return isHere ? url.pathname + url.search + url.hash : '/';
 }

@@ -283,7 +283,8 @@ export const PEOPLE_ROUTES = routesOf({
     path: '/api/oidc/start',
     permission: 'public',
     isRedirect: true,
-    summary: 'Sends the browser to the provider to sign in',
+    summary: 'Sends the browser to the provider to sign in; `next` is the page of this server to go on to',
+    query: z.object({ next: z.string().max(2_000).optional() }),
     response: z.object({ location: z.string() }),
   },
   finishOidc: {

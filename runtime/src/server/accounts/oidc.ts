@@ -28,9 +28,12 @@ export interface OutsidePerson {
 export interface Oidc {
   readonly name: string;
   /** Where to send the browser, and what it has to bring back, sealed. Throws `target-away`. */
-  start(redirectUri: string): Promise<{ location: string; pending: string }>;
-  /** Who came back. `url` is the redirect URI with what the provider added. Throws `link-used` or `target-away`. */
-  finish(url: URL, pending: string | undefined): Promise<OutsidePerson>;
+  start(redirectUri: string, next: string): Promise<{ location: string; pending: string }>;
+  /**
+   * Who came back, and the page that they wanted. `url` is the redirect URI with what the provider added. Throws
+   * `link-used` or `target-away`.
+   */
+  finish(url: URL, pending: string | undefined): Promise<{ person: OutsidePerson; next: string }>;
 }
 
 /** How long a sign-in at the provider may take. */
@@ -40,6 +43,8 @@ const pendingSchema = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
+  /** The page of this server to go on to. */
+  next: z.string(),
   until: z.number(),
 });
 type Pending = z.output<typeof pendingSchema>;
@@ -76,13 +81,14 @@ export function createOidc(settings: OidcSettings, secrets: SecretBox, clock: Cl
 
   return {
     name,
-    async start(redirectUri) {
+    async start(redirectUri, next) {
       const client = await import('openid-client');
       const configuration = await discovered();
       const pending: Pending = {
         state: client.randomState(),
         nonce: client.randomNonce(),
         verifier: client.randomPKCECodeVerifier(),
+        next,
         until: clock.now() + PENDING_MS,
       };
       const location = client.buildAuthorizationUrl(configuration, {
@@ -96,7 +102,7 @@ export function createOidc(settings: OidcSettings, secrets: SecretBox, clock: Cl
       return { location: location.href, pending: secrets.seal(JSON.stringify(pending), PENDING_CONTEXT) };
     },
     async finish(url, sealed) {
-      const { state, nonce, verifier } = opened(secrets, sealed, clock.now());
+      const { state, nonce, verifier, next } = opened(secrets, sealed, clock.now());
       const client = await import('openid-client');
       const configuration = await discovered();
       try {
@@ -109,7 +115,7 @@ export function createOidc(settings: OidcSettings, secrets: SecretBox, clock: Cl
         const claims = tokens.claims();
         const subject = claims?.sub ?? '';
         const told = await client.fetchUserInfo(configuration, tokens.access_token, subject);
-        return personOf(claimsSchema.parse({ ...told, ...claims }));
+        return { person: personOf(claimsSchema.parse({ ...told, ...claims })), next };
       } catch (cause) {
         throw notSignedIn(name, cause);
       }

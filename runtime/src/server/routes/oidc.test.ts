@@ -104,7 +104,7 @@ function openBrowser(address: string) {
     if (location === null) return { url, status: response.status, body: await response.text() };
     const next = new URL(location, url);
     // The pages of the editor: where a sign-in ends, well or with a problem.
-    if (['/', '/sign-in'].includes(next.pathname)) return { url, status: response.status, body: location };
+    if (/^\/($|sign-in|flows\/)/.test(next.pathname)) return { url, status: response.status, body: location };
     return open(next.href, stopAt);
   }
   return { open, cookie: () => `sluice_session=${cookies.get('sluice_session') ?? ''}` };
@@ -175,6 +175,19 @@ describe('sign-in with a provider outside', () => {
     expect((await eve.open(url)).body).toBe('/');
     expect((await eve.open(url)).body).toBe(elsewhere);
     expect((await eve.open('/api/oidc/callback')).body).toBe(elsewhere);
+  });
+
+  it.each([
+    ['/flows/a?tab=1', '/flows/a?tab=1'],
+    ['https://elsewhere.example/', '/'],
+    ['//elsewhere.example/x', '/'],
+    ['/\\elsewhere.example', '/'],
+    ['/.//elsewhere.example', '/'],
+    ['javascript:alert(1)', '/'],
+  ])('that was begun for the page %s leads to %s', async (next, page) => {
+    const { browser } = await setUp({ oidcAllowedDomains: 'example.org' });
+    const path = `/api/oidc/start?${new URLSearchParams({ next }).toString()}`;
+    expect((await browser().open(path)).body).toBe(page);
   });
 
   it('leads back to the sign-in page when the provider is away, or none is set up', async () => {

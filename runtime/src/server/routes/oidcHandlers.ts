@@ -19,8 +19,8 @@ export function oidcHandlers({
   };
   return {
     oidc: () => (outside === undefined ? {} : { name: outside.oidc.name }),
-    async startOidc({ address, pending }) {
-      const started = await required().oidc.start(callbackOf(address));
+    async startOidc({ address, query, pending }) {
+      const started = await required().oidc.start(callbackOf(address), pageOf(query.next));
       pending.set(started.pending);
       return { location: started.location };
     },
@@ -32,16 +32,26 @@ export function oidcHandlers({
       ).toString();
       // It counts once, whatever comes of it.
       pending.set(undefined);
-      const user = signIn(await oidc.finish(url, pending.text));
+      const { person, next } = await oidc.finish(url, pending.text);
+      const user = signIn(person);
       const opened = sessions.open(user, origin);
       noteIn(user.workspace)({ ...actor, who: user.email }, 'session.open', user.email, { by: oidc.name });
       if (session.token !== undefined) sessions.close(session.token);
       session.set(opened);
-      return { location: '/' };
+      return { location: next };
     },
   };
 }
 
 function callbackOf(address: string): string {
   return `${address}/api/oidc/callback`;
+}
+
+/** The path of a page of this server; what leads elsewhere is the home page. */
+function pageOf(next = '/'): string {
+  const here = 'http://here.invalid';
+  const url = next.startsWith('/') ? URL.parse(next, here) : null;
+  return url !== null && url.origin === here && !url.pathname.startsWith('//')
+    ? url.pathname + url.search
+    : '/';
 }
