@@ -13,12 +13,13 @@ import type { FlowSources } from './flowSources.ts';
 import { createFlowSources } from './flowSources.ts';
 import type { FlowState } from './flowState.ts';
 import { createFlowState } from './flowState.ts';
+import { cannotBeStarted, FlowSwap } from './flowSwap.ts';
 import { FlowWork } from './flowWork.ts';
 import { entryByHand } from './inject.ts';
 import type { FlowNotices } from './notices.ts';
 import { createNotices } from './notices.ts';
 import type { Pass } from './pass.ts';
-import { createPass, sentenceOf } from './pass.ts';
+import { createPass } from './pass.ts';
 import type { Plan } from './plan.ts';
 import { createRoom } from './room.ts';
 import type { Room } from './room.ts';
@@ -31,7 +32,7 @@ import { dryInputOf, keptBy, shownOutboxes, totalsOf } from './shown.ts';
 import type { FlowSigns } from './signs.ts';
 import { createSigns } from './signs.ts';
 import { createStateView } from './stateView.ts';
-import { carriedState, comparePlans } from './swap.ts';
+import { carriedState } from './swap.ts';
 import type { Watcher } from './taps.ts';
 import { createTaps, createWatcher } from './taps.ts';
 import type { FlowTimers } from './timers.ts';
@@ -44,8 +45,6 @@ import { createSlots } from './version.ts';
 const TIMER_PASSES = 16;
 /** How often is looked for keys that are not in use any more (EN9). */
 const FORGET_MS = 3_600_000;
-/** How long what a source brought in may take before another one takes its place (EN12). */
-const SETTLE_MS = 200;
 
 /**
  * Starts a plan: state, timers and waiting messages are restored, timers that are overdue run once in due order (EN10),
@@ -75,14 +74,13 @@ class Flow implements RunningFlow {
   readonly #signs: FlowSigns;
   readonly #work: FlowWork;
   readonly #sources: FlowSources;
+  readonly #swap: FlowSwap;
   readonly #watcher: Watcher;
   readonly #alarmClock: AlarmClock;
   readonly #tracer: Tracer;
   readonly #slots = createSlots();
   readonly #nodes: FlowNodes;
   readonly #stops: Stop[] = [];
-  /** Nodes that begin no calls: the next version has them without a queue. */
-  #paused: ReadonlySet<SegmentEnd> = new Set();
   #room: Room;
   /** By the sources, since the start. */
   readonly #brought = { batches: 0, messages: 0 };
@@ -126,6 +124,7 @@ class Flow implements RunningFlow {
     });
     this.#work = this.#createWork();
     this.#sources = this.#createSources();
+    this.#swap = this.#createSwap();
     this.#room = this.#createRoom();
     this.taps = createTaps({
       nodes: this.#nodes,
@@ -160,42 +159,15 @@ class Flow implements RunningFlow {
     this.#resume(stored);
     this.#stops.push(repeat(this.#shell.scheduler, FORGET_MS, () => this.#forgetOld()));
     try {
-      await this.#startSources(this.#nodes.plan);
+      await this.#swap.startSources(this.#nodes.plan);
     } catch (cause) {
       await this.stop(0);
       throw cannotBeStarted(cause);
     }
   }
 
-  async swap(plan: Plan, reset: readonly string[]): Promise<void> {
-    const before = this.#nodes.plan;
-    const change = comparePlans(before, plan, reset);
-    const isSame = (node: string) => change.fates.get(node) === 'same';
-    await this.#stopSources(before, isSame);
-    await this.#settleLeaving(plan);
-    let undo: () => void;
-    try {
-      undo = this.#nodes.goOn(plan, change);
-      this.#wakeAll();
-    } catch (error) {
-      this.#sources.release();
-      this.#wakeAll();
-      await this.#startSources(before);
-      throw error;
-    }
-    this.#sources.release();
-    try {
-      await this.#startSources(plan);
-    } catch (cause) {
-      await this.#stopSources(plan, isSame);
-      undo();
-      this.#wakeAll();
-      await this.#startSources(before);
-      throw cannotBeStarted(cause);
-    }
-    // What begins anew does so after a crash too; while the disk is full, as soon as it can be written.
-    this.#commitChanges();
-    this.#committer.flush();
+  swap(plan: Plan, reset: readonly string[]): Promise<void> {
+    return this.#swap.swap(plan, reset);
   }
 
   carried(plan: Plan): readonly CarriedState[] {
@@ -270,50 +242,6 @@ class Flow implements RunningFlow {
     await this.#work.ledger.settled();
   }
 
-  /** Takes away the sources that do not run on, and gives what they brought in a moment to get through. */
-  async #stopSources(plan: Plan, runsOn: (node: string) => boolean): Promise<void> {
-    const leaving = plan.nodes.map(({ id }) => id).filter((id) => this.#sources.find(id) && !runsOn(id));
-    if (leaving.length === 0) return;
-    await this.#sources.stop(leaving);
-    await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
-  }
-
-  /**
-   * Lets nodes finish at which nothing will wait any more: what comes meanwhile must not pass it by (EN4). For one that is
-   * there in the next version too that means all its calls, which may take their time.
-   */
-  async #settleLeaving(next: Plan): Promise<void> {
-    const { gone, staying } = this.#nodes.queuesLost(next);
-    if (![...gone, ...staying].some(({ waiting }) => waiting > 0)) return;
-    this.#sources.hold();
-    await within(this.#shell.scheduler, SETTLE_MS, this.#work.ledger.settled());
-    this.#paused = new Set(staying);
-    await Promise.all(staying.map((end) => this.#callsOver(end)));
-    this.#paused = new Set();
-  }
-
-  /** Resolves when the calls of a node that are under way are over; it begins no others meanwhile. */
-  async #callsOver(end: SegmentEnd): Promise<void> {
-    let isOver = false;
-    const over = new Promise<void>((resolve) => {
-      end.become(end.node, undefined, () => {
-        isOver = true;
-        resolve();
-      });
-    });
-    if (!isOver) this.#signs.deployWaits(this.#nodes.idAt(end.node), end.policy.timeoutMs);
-    await over;
-  }
-
-  /** Starts the sources of a version that do not run already. */
-  async #startSources({ nodes }: Plan): Promise<void> {
-    for (const { id } of nodes) {
-      const made = this.#nodes.made(id);
-      if (made?.kind !== 'source' || this.#sources.find(id) !== undefined) continue;
-      await this.#sources.start(id, made.source);
-    }
-  }
-
   #createWork(): FlowWork {
     return new FlowWork(
       {
@@ -356,6 +284,21 @@ class Flow implements RunningFlow {
     });
   }
 
+  #createSwap(): FlowSwap {
+    return new FlowSwap({
+      scheduler: this.#shell.scheduler,
+      nodes: this.#nodes,
+      sources: this.#sources,
+      work: this.#work,
+      signs: this.#signs,
+      wakeAll: () => this.#wakeAll(),
+      commit: () => {
+        this.#commitChanges();
+        this.#committer.flush();
+      },
+    });
+  }
+
   #createRoom(): Room {
     const { plan, circuit } = this.#nodes;
     const ends = circuit.nodes.filter((node) => node.endsSegment).map(({ index }) => index);
@@ -376,7 +319,7 @@ class Flow implements RunningFlow {
       scheduler,
       random: () => this.#shell.random(),
       work,
-      mayStart: () => !this.#paused.has(end) && !this.#room.isFullAfter(end.node),
+      mayStart: () => !this.#swap.isPaused(end) && !this.#room.isFullAfter(end.node),
       started: () => this.#roomMade(),
       done: (taken, entry) => {
         const gone = this.#nodes.takenOut(end);
@@ -472,8 +415,4 @@ class Flow implements RunningFlow {
     this.#sources.roomMade();
     this.#alarmClock.roomMade();
   }
-}
-
-function cannotBeStarted(cause: unknown): SluiceError {
-  return new SluiceError('invalid-flow', `The flow cannot be started: ${sentenceOf(cause)}`, { cause });
 }
