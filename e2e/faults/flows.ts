@@ -132,12 +132,12 @@ export function withoutTarget({ nodes, wires }: FlowParts): FlowParts {
 }
 
 /** Nodes in a row, each wired from `out` to `in` of the next. */
-function chain(nodes: readonly { readonly id: string }[]): FlowParts {
+export function chain(nodes: readonly { readonly id: string }[]): FlowParts {
   const wires = nodes.slice(1).map(({ id }, index) => wire(`${nodes[index]?.id ?? ''}.out > ${id}.in`));
   return { nodes, wires };
 }
 
-function node(id: string, type: string, config: object): { readonly id: string } {
+export function node(id: string, type: string, config: object): { readonly id: string } {
   const whole = { id, type, position: { x: 0, y: 0 }, config };
   return whole;
 }

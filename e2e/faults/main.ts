@@ -5,6 +5,7 @@ import type { Case, Extent } from './cases/case.ts';
 import { brokerAway, targetAway } from './cases/away.ts';
 import { bitFlip } from './cases/bitFlip.ts';
 import { fullDisk, fullDiskKill } from './cases/fullDisk.ts';
+import { fullQueue } from './cases/fullQueue.ts';
 import { killBroker, killRunner, killSandbox, killServer } from './cases/kills.ts';
 import { poisonMessages } from './cases/poison.ts';
 import { redeploy } from './cases/redeploy.ts';
@@ -28,6 +29,7 @@ const CASES: readonly Case[] = [
   redeploy,
   fullDisk,
   fullDiskKill,
+  fullQueue,
   slowReader,
   poisonMessages,
   bitFlip,

@@ -56,6 +56,13 @@ export async function killProgram(pid: number, program: keyof typeof PROGRAMS): 
   await killProcess(victim);
 }
 
+/** Stops that program under `pid` where it stands: it is there, and reads and answers nothing any more. */
+export function freezeProgram(pid: number, program: keyof typeof PROGRAMS): void {
+  const victim = findProcess(pid, program);
+  if (victim === undefined) throw new Error(`There is no ${program} process to stop.`);
+  process.kill(victim, 'SIGSTOP');
+}
+
 /** kill -9 of the whole tree, the first process last, so that it starts none anew. */
 export async function killTree(pid: number): Promise<void> {
   const family = familyOf(pid);

@@ -23,6 +23,8 @@ export interface Faults {
   readonly isStateLost?: boolean;
   /** Messages that must not come out. */
   readonly isPoison?: (device: string, sequence: number) => boolean;
+  /** What waits in the memory of the product while the fault lasts, as it promises, MB. */
+  readonly heldMb?: number;
   /** In place of the bound that follows from the above. */
   readonly mostDuplicates?: number;
 }
@@ -44,7 +46,7 @@ export async function settleAndJudge(bed: Bed, faults: Faults): Promise<Report> 
     mostDuplicates: bound,
   });
   const again = isBrokerKilled ? (tap?.sentAgain ?? 0) : counted.duplicates;
-  const breaches = [...counted.breaches, ...memory.breaches()];
+  const breaches = [...counted.breaches, ...memory.breaches(faults.heldMb ?? 0)];
   if (faults.isStateLost !== true) breaches.push(...timers.breaches);
   if (publisher.inFlight > 0) breaches.push(`${publisher.inFlight} messages were never acknowledged`);
   if (isBrokerKilled && again > bound)

@@ -14,6 +14,9 @@ export function connectEvents(
   options: BrokerOptions,
 ): void {
   aedes.on('clientReady', (client) => delivery.ready(client as unknown as ConnectedClient));
+  // Before its CONNACK goes out: aedes tells of that when it is written, and a client on this machine may be faster.
+  aedes.on('client', (client) => guards.get(client.conn)?.accept());
+  // One that takes the place of another connection of its own is in the list only when that has ended.
   aedes.on('connackSent', (connack, client) => {
     if (connack.returnCode === 0) guards.get(client.conn)?.accept();
   });
