@@ -13,7 +13,8 @@ const QUEUE_MB = 67;
 const MESSAGE_BYTES = 200_000;
 /** From here on little has room any more. */
 const NEARLY_FULL_BYTES = 50_000_000;
-const SHORT_MESSAGES = 320;
+/** More than all of the queue: one that took what it has no place for would lose some. */
+const SHORT_MESSAGES = 380;
 const LONG_MESSAGES = 1_500;
 /** Beside them, little: what is large fills the queue. */
 const PER_SECOND = 200;
