@@ -5,7 +5,7 @@ export interface FlowUse {
 }
 
 /** What one flow's isolate says of itself. */
-export interface IsolateUse {
+interface IsolateUse {
   readonly flow: string;
   /** How long its code has run since it was made, ms: more than processor time where threads wait for a core. */
   readonly ranMs: number;
