@@ -97,6 +97,10 @@ describe('an entry', () => {
     expect(detailsOf(role)).toEqual([{ name: 'Before → after', value: 'viewer → admin' }]);
     const name = entry({ what: 'workspace.save', details: { name: 'North', before: 'Plant 1' } });
     expect(detailLine(name)).toBe('Plant 1 → North');
+    const connection = { name: 'C', before: 'B', url: 'mqtt://a → mqtt://b' };
+    expect(detailLine(entry({ what: 'connection.save', details: connection }))).toBe(
+      'B → C, Url mqtt://a → mqtt://b',
+    );
     const removed = entry({ what: 'user.remove', details: { before: 'viewer' } });
     expect(detailLine(removed)).toBe('Before viewer');
     const limits = entry({ what: 'limits.save', details: { deadLettersPerFlow: 10_000, isOn: true } });

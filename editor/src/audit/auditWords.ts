@@ -76,10 +76,13 @@ export interface Detail {
   readonly value: string;
 }
 
+/** What may give a thing another name: `before` is the old one, `name` the new. */
+const RENAMES = new Set(['workspace.save', 'connection.save', 'device.edit']);
+
 /** The details of an entry as people read them; what was before and what is after stand in one line. */
 export function detailsOf({ what, details }: Pick<AuditEntry, 'what' | 'details'>): readonly Detail[] {
   const { before, after, ...others } = details;
-  const isRenamed = what === 'workspace.save' && before !== undefined;
+  const isRenamed = RENAMES.has(what) && before !== undefined;
   const changed = isRenamed ? others['name'] : after;
   const lines = Object.entries(others)
     .filter(([name]) => !(isRenamed && name === 'name'))

@@ -80,6 +80,27 @@ describe('the audit log over the API', () => {
     expect((await api.ok('checkAudit')).isWhole).toBe(true);
   });
 
+  it('says what was before and what is after, and of secrets only which', async () => {
+    const { api } = await setUp();
+    const told = async () => (await api.ok('audit', { query: { limit: 1 } }))[0]?.details;
+    const config = { url: 'mqtt://127.0.0.1:9' };
+    const body = { name: 'B', type: 'mqtt', config, secrets: { password: 'old-secret' } };
+    const { id, revision } = await api.ok('createConnection', { body });
+    const changed = { ...body, config: { url: 'mqtt://127.0.0.1:10' }, secrets: { password: 'new-secret' } };
+    await api.ok('saveConnection', { params: { id }, body: { ...changed, name: 'C', revision } });
+    expect(await told()).toEqual({
+      name: 'C',
+      before: 'B',
+      url: 'mqtt://127.0.0.1:9 → mqtt://127.0.0.1:10',
+      password: 'changed',
+    });
+    const limits = await api.ok('limits');
+    await api.ok('saveLimits', { body: { ...limits, flows: limits.flows + 1 } });
+    expect(await told()).toEqual({ flows: `${limits.flows} → ${limits.flows + 1}` });
+    await api.ok('saveRetention', { body: { ...(await api.ok('retention')), auditDays: 40 } });
+    expect(await told()).toEqual({ auditDays: '365 → 40' });
+  });
+
   it('is for admins', async () => {
     const { server, cookieFor } = await setUp();
     const deployer = apiOf(server, cookieFor('deployer'));
@@ -142,7 +163,11 @@ describe('what is kept for some days', () => {
     const body = { auditDays: 30, deadLetterDays: 2, traceDays: 1 };
     expect(await api.ok('saveRetention', { body })).toEqual(body);
     expect(await api.ok('retention')).toEqual(body);
-    expect((await api.ok('audit', { query: { what: 'retention.save' } }))[0]?.details).toEqual(body);
+    expect((await api.ok('audit', { query: { what: 'retention.save' } }))[0]?.details).toEqual({
+      auditDays: '365 → 30',
+      deadLetterDays: '90 → 2',
+      traceDays: '7 → 1',
+    });
     expect((await api.problem('saveRetention', { body: { ...body, auditDays: 1 } })).code).toBe(
       'invalid-input',
     );

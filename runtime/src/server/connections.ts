@@ -5,6 +5,7 @@ import type { Connection } from '@sluice/shared/protocol/http.ts';
 import type { RunnerConnection } from '../runner/protocol.ts';
 import type { ConnectionStore, StoredConnection } from '../storage/connections.ts';
 import { checkSettings } from '../connections/checkSettings.ts';
+import { changed, changedSecrets } from './changed.ts';
 import type { Actor, Note } from './actor.ts';
 import { splitSecrets } from './connectionSecrets.ts';
 
@@ -97,7 +98,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
       checkSettings(after, after.secrets, options.clock.now());
       options.atomically(() => {
         if (!store.save(workspace, after)) throw stale(before);
-        note(actor, 'connection.save', id, { name });
+        note(actor, 'connection.save', id, {
+          name,
+          ...changed(before.config, after.config),
+          ...changedSecrets(before.secrets, after.secrets),
+          ...(before.name !== name && { before: before.name }),
+        });
       });
       tell();
       return shown(after, false);

@@ -2,6 +2,7 @@ import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import type { Limits } from '@sluice/shared/protocol/running.ts';
 import type { LimitStore } from '../storage/limits.ts';
+import { changed } from './changed.ts';
 import type { Actor, Note } from './actor.ts';
 
 /** What a workspace may take until somebody with the right to it says otherwise. */
@@ -52,7 +53,7 @@ export function createLimits(options: LimitsOptions): WorkspaceLimits {
     save(actor, next) {
       options.atomically(() => {
         store.put(workspace, next);
-        note(actor, 'limits.save', workspace, next);
+        note(actor, 'limits.save', workspace, changed(limits, next));
       });
       limits = next;
       for (const listener of listeners) listener(next);

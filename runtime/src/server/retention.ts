@@ -4,6 +4,7 @@ import type { RunnerTime } from '../runner/time.ts';
 import { every } from '../runner/time.ts';
 import type { AuditLog } from '../storage/audit.ts';
 import type { RetentionStore } from '../storage/retention.ts';
+import { changed } from './changed.ts';
 import type { Actor, Note } from './actor.ts';
 import { SLUICE_ITSELF } from './actor.ts';
 import type { DeadLetters } from './deadLetters.ts';
@@ -47,8 +48,8 @@ export function createRetention(options: RetentionOptions): WorkspaceRetention {
     current,
     async save(actor, retention) {
       options.atomically(() => {
+        note(actor, 'retention.save', workspace, changed(current(), retention));
         store.put(workspace, retention);
-        note(actor, 'retention.save', workspace, retention);
       });
       await tidyOrLog(options, retention);
       return retention;

@@ -1,4 +1,5 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
+import { changed } from '../changed.ts';
 import type { Keyring } from '../../storage/workspaceKeys.ts';
 import type { Accounts } from '../accounts/accounts.ts';
 import type { Credentials } from '../credentials/credentials.ts';
@@ -105,8 +106,15 @@ const deviceHandlers: Some<'devices' | 'device' | 'saveDevice'> = {
   device: ({ workspace, params }) => workspace.devices.get(params.id),
   saveDevice({ workspace, actor, params, body }) {
     return workspace.atomically(() => {
-      workspace.note(actor, 'device.edit', params.id, { name: body.name });
-      return workspace.devices.edit(params.id, body);
+      const { name, model, tags } = workspace.devices.get(params.id);
+      const edited = workspace.devices.edit(params.id, body);
+      const after = { model: edited.model, tags: edited.tags };
+      workspace.note(actor, 'device.edit', params.id, {
+        name: edited.name,
+        ...changed({ model, tags }, after),
+        ...(name !== edited.name && { before: name }),
+      });
+      return edited;
     });
   },
 };
