@@ -1,8 +1,18 @@
 import type { Alarm, Device } from '@sluice/shared/protocol/http.ts';
 import type { User } from '@sluice/shared/protocol/people.ts';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { RemoteError, sentenceOf } from './remoteError.ts';
-import { acceptUser, isWorthRetrying, KEYS, mergeAlarm, mergeDevices, queries } from './remoteQueries.ts';
+import {
+  acceptUser,
+  isWorthRetrying,
+  KEYS,
+  mergeAlarm,
+  mergeDevices,
+  queries,
+  remote,
+  sessionElsewhere,
+  sessionExpiry,
+} from './remoteQueries.ts';
 
 function device(id: string, lastSeen: number): Device {
   return { id, name: id, model: '', tags: [], firstSeen: 0, lastSeen, rate: 1, measurements: {}, topic: '' };
@@ -64,16 +74,16 @@ describe('sentenceOf', () => {
   });
 });
 
-describe('acceptUser', () => {
-  const ada: User = {
-    id: 'ada',
-    email: 'ada@example.org',
-    name: 'Ada',
-    workspace: 'main',
-    role: 'admin',
-    isOwner: true,
-  };
+const ada: User = {
+  id: 'ada',
+  email: 'ada@example.org',
+  name: 'Ada',
+  workspace: 'main',
+  role: 'admin',
+  isOwner: true,
+};
 
+describe('acceptUser', () => {
   it.each([
     ['somebody else', { ...ada, id: 'eve' }],
     ['another workspace', { ...ada, workspace: 'bakery' }],
@@ -91,5 +101,42 @@ describe('acceptUser', () => {
     acceptUser({ ...ada, role: 'viewer' });
     expect(queries.getQueryData(KEYS.flows)).toEqual([]);
     expect(queries.getQueryState(KEYS.flows)?.isInvalidated).toBe(true);
+  });
+});
+
+describe('a page that is told that nobody is signed in', () => {
+  const SIGNED_OUT = {
+    type: 'not-signed-in',
+    code: 'not-signed-in',
+    status: 401,
+    title: 'x',
+    detail: 'Sign in first.',
+  };
+  /** What the server answers to one question after the other; the last one for good. */
+  function answer(...bodies: (User | typeof SIGNED_OUT)[]): void {
+    const own = globalThis.fetch;
+    onTestFinished(() => void (globalThis.fetch = own));
+    globalThis.fetch = () => {
+      const body = bodies.length > 1 ? bodies.shift() : bodies[0];
+      return Promise.resolve(Response.json(body, { status: body === SIGNED_OUT ? 401 : 200 }));
+    };
+  }
+
+  it('asks again first: another tab may just have got a new cookie, in another workspace', async () => {
+    acceptUser(ada);
+    answer(SIGNED_OUT, { ...ada, workspace: 'bakery' });
+    await expect(remote.call('flows')).rejects.toThrow('Sign in first.');
+    await vi.waitFor(() => expect(sessionElsewhere.getState().user?.workspace).toBe('bakery'));
+    expect(sessionExpiry.getState().isExpired).toBe(false);
+    expect(queries.getQueryData(KEYS.session)).toEqual(ada);
+  });
+
+  it('asks to sign in again when the second answer is the same', async () => {
+    acceptUser(ada);
+    answer(SIGNED_OUT);
+    await expect(remote.call('flows')).rejects.toThrow('Sign in first.');
+    expect(sessionExpiry.getState().isExpired).toBe(false);
+    await vi.waitFor(() => expect(sessionExpiry.getState().isExpired).toBe(true));
+    expect(queries.getQueryData(KEYS.session)).toEqual(ada);
   });
 });

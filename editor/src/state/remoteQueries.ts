@@ -5,6 +5,7 @@ import { createStore } from 'zustand/vanilla';
 import { createRemote } from './remote.ts';
 import { RemoteError } from './remoteError.ts';
 import { readOnly } from './store.ts';
+import { browserTime } from './time.ts';
 
 const FLOWS_EVERY_MS = 5_000;
 const RETRIES = 2;
@@ -22,11 +23,37 @@ export const remote = createRemote({
   baseUrl: '',
   fetch: (...request) => fetch(...request),
   onSignedOut() {
-    if (queries.getQueryData<User | null>(KEYS.session) != null) expiredStore.setState({ isExpired: true });
+    if (shownUser() != null) void lookForSession();
   },
-  workspace: () => queries.getQueryData<User | null>(KEYS.session)?.workspace,
+  workspace: () => shownUser()?.workspace,
   onElsewhere: () => void queries.refetchQueries({ queryKey: KEYS.session }),
 });
+
+/** Another tab that changes the session, to another workspace or by a new password, has its new cookie within this. */
+const COOKIE_WITHIN_MS = 500;
+let isLooking = false;
+
+/** Somebody was told that they are signed out: asks again, with the cookie that may just have come, before they are disturbed. */
+async function lookForSession(): Promise<void> {
+  if (isLooking || expiredStore.getState().isExpired) return;
+  isLooking = true;
+  await new Promise<void>((resolve) => void browserTime.after(COOKIE_WITHIN_MS, resolve));
+  try {
+    const user = await remote.call('session');
+    queries.setQueryData<User | null>(KEYS.session, holdTo(shownUser() ?? user, user));
+    void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEYS.session[0] });
+  } catch (error) {
+    const isOut = error instanceof RemoteError && error.code === 'not-signed-in';
+    if (isOut && shownUser() != null) expiredStore.setState({ isExpired: true });
+  } finally {
+    isLooking = false;
+  }
+}
+
+/** Who the page was read for. */
+function shownUser(): User | null | undefined {
+  return queries.getQueryData<User | null>(KEYS.session);
+}
 
 /** A try again helps when nobody answered or the server was busy, and never when it said no. */
 export function isWorthRetrying(error: unknown): boolean {
@@ -65,10 +92,10 @@ export const sessionQuery = queryOptions({
   queryFn: async ({ signal }): Promise<User | null> => {
     try {
       const user = await remote.call('session', undefined, signal);
-      return holdTo(queries.getQueryData<User | null>(KEYS.session) ?? user, user);
+      return holdTo(shownUser() ?? user, user);
     } catch (error) {
       if (error instanceof RemoteError && error.code === 'not-signed-in') {
-        return queries.getQueryData<User | null>(KEYS.session) ?? null;
+        return shownUser() ?? null;
       }
       throw error;
     }
@@ -135,7 +162,7 @@ export function useUser(): User {
 export function acceptUser(user: User): void {
   const { isExpired } = expiredStore.getState();
   expiredStore.setState({ isExpired: false });
-  const before = queries.getQueryData<User | null>(KEYS.session);
+  const before = shownUser();
   if (before != null && !isSamePlace(before, user)) {
     if (isExpired) {
       elsewhereStore.setState({ user });
@@ -149,7 +176,7 @@ export function acceptUser(user: User): void {
 
 /** Goes back to the workspace that the page shows; gives the account as it is there. */
 export async function comeBack(): Promise<Account> {
-  const shown = queries.getQueryData<User | null>(KEYS.session);
+  const shown = shownUser();
   const account = await remote.call('chooseWorkspace', { body: { workspace: shown?.workspace ?? '' } });
   await queries.refetchQueries({ queryKey: KEYS.session });
   void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== KEYS.session[0] });
