@@ -10,7 +10,7 @@ import { endChild, freePort, startChild } from './children.ts';
 // own, which PEER_DIR names where it should be kept.
 
 const VERSION = '5.0.7';
-/** The line of Node with long-term support that Node-RED 5 is made for; on a newer one nobody promises that it runs. */
+/** A line of Node with long-term support that Node-RED 5 asks for, and the one that the bars were set with. */
 const NODE_VERSION = '24.21.0';
 const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 const FOLDER =
