@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['{shared,nodes,runtime,editor,examples}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     pool: 'forks',
+    globalSetup: './.vitest.folder.ts',
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -23,6 +23,11 @@ import type { WorkspaceRegister } from './workspaces/workspaceRegister.ts';
 const LOOPBACK = '127.0.0.1';
 /** How long a browser may take for the handshake of TLS. */
 const HANDSHAKE_MS = 10_000;
+/**
+ * How long a connection is kept for its next request. Longer than the 60 s for which reverse proxies (nginx, load
+ * balancers) keep theirs: whoever ends it first, the other may just be writing a request into it.
+ */
+const KEEP_ALIVE_MS = 65_000;
 const EDITOR = resolve(import.meta.dirname, '../../../editor/dist');
 
 export interface WebOptions {
@@ -107,7 +112,7 @@ export async function openWeb(options: WebOptions): Promise<Web> {
 
 /** With TLS where there is a certificate; a new one counts for what connects from then on. */
 function createWebServer(tls: TlsFiles | undefined, app: RequestListener): { http: Server; stop(): void } {
-  const options = { requestTimeout: 60_000 };
+  const options = { requestTimeout: 60_000, keepAliveTimeout: KEEP_ALIVE_MS };
   if (tls === undefined) {
     return { http: nodeHttp().createServer(options, app), stop: () => undefined };
   }

@@ -43,6 +43,12 @@ describe('the start', () => {
     expect(waits).toEqual([0]);
   });
 
+  it('keeps a connection for longer than the proxies in front of it, which write into it for 60 s', async () => {
+    const { server } = await startTestServer();
+    const answered = await send(server, 'get', '/api/health');
+    expect(Number(/timeout=(\d+)/.exec(answered.headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(60);
+  });
+
   it('refuses a data folder that another server uses, and leaves that one alone', async () => {
     const first = await startTestServer();
     await expect(startTestServer({ data: first.folder })).rejects.toThrow('is in use by another Sluice');
