@@ -23,6 +23,9 @@ export const ACCOUNT = {
   password: 'correct horse battery',
 } as const;
 
+/** As which the product asks a provider outside. */
+export const OIDC_CLIENT = { id: 'sluice', secret: 'a secret of the tests only' } as const;
+
 export interface ProductOptions {
   /** Where it keeps its data; a new folder that goes with the product when left out. */
   readonly folder?: string;
@@ -120,8 +123,8 @@ function environmentOf(folder: string, options: ProductOptions): Record<string, 
       : {
           SLUICE_OIDC_ISSUER: options.oidc.issuer,
           SLUICE_OIDC_NAME: options.oidc.name,
-          SLUICE_OIDC_CLIENT_ID: 'sluice',
-          SLUICE_OIDC_CLIENT_SECRET: 'a secret of the tests only',
+          SLUICE_OIDC_CLIENT_ID: OIDC_CLIENT.id,
+          SLUICE_OIDC_CLIENT_SECRET: OIDC_CLIENT.secret,
         }),
     ...(options.account === false
       ? {}

@@ -3,6 +3,7 @@ import { createFlow, node } from '../flows.ts';
 import { callApi, GUEST_PASSWORD, joinAs } from '../guests.ts';
 import { ACCOUNT } from '../product.ts';
 import type { Product } from '../product.ts';
+import { startProvider } from '../provider.ts';
 import { expect, expectAccessible, signIn, test } from '../test.ts';
 
 // One's own account: how one gets in, where one is in, and what other programs show in one's name.
@@ -173,26 +174,45 @@ test('a session is ended from the page of another, and a new password ends the r
   ).toHaveCount(1);
 });
 
-test('who has no password here sees nothing of passwords, and where they are kept', async ({
+test('who was invited signs in by the provider, and sees nothing of passwords but where they are kept', async ({
   page,
+  browser,
   start,
 }) => {
-  const product = await start({ oidc: { issuer: 'http://127.0.0.1:1', name: 'Example' } });
+  const provider = await startProvider();
+  const product = await start({ oidc: { issuer: provider.issuer, name: 'Example' } });
+  provider.serve(product.url);
   await signIn(page, product);
-  // As the server says it of somebody who came by the provider.
-  await page.route('**/api/account', async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), hasPassword: false } });
-  });
-  await page.goto(`${product.url}/settings/account`);
+  await callApi(page, product, 'post', '/api/invitations', { email: 'eve@example.org', role: 'operator' });
+
+  const mallory = await signInOutside(browser, product, 'mallory@example.org');
   await expect(
-    page.getByText('You sign in with Example, so there is no password of yours here.'),
+    mallory.getByText('Nobody has invited the e-mail address that Example has of you.', { exact: false }),
   ).toBeVisible();
-  await expect(page.getByRole('region', { name: 'Where you are signed in' })).toBeVisible();
-  await expect(page.getByLabel('Present password')).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Turn on…' })).toHaveCount(0);
-  await expectAccessible(page);
+
+  const eve = await signInOutside(browser, product, 'eve@example.org');
+  await eve.getByRole('button', { name: 'Account of eve' }).click();
+  await expect(eve.getByText('eve@example.org · Operator')).toBeVisible();
+  await eve.goto(`${product.url}/settings/account`);
+  await expect(
+    eve.getByText('You sign in with Example, so there is no password of yours here.'),
+  ).toBeVisible();
+  await expect(eve.getByRole('region', { name: 'Where you are signed in' })).toBeVisible();
+  await expect(eve.getByLabel('Present password')).toHaveCount(0);
+  await expect(eve.getByRole('button', { name: 'Turn on…' })).toHaveCount(0);
+  await expectAccessible(eve);
+  provider.stop();
 });
+
+/** Goes by the link of the sign-in to the provider, in a browser of its own, and says there who it is. */
+async function signInOutside(browser: Browser, product: Product, email: string): Promise<Page> {
+  const page = await newPage(browser);
+  await page.goto(product.url);
+  await page.getByRole('link', { name: 'Sign in with Example' }).click();
+  await page.getByLabel('Who are you?').fill(email);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  return page;
+}
 
 test('who signs in in another tab goes on in the one that was signed out', async ({ page, start }) => {
   const product = await start();
@@ -230,6 +250,26 @@ test('an open page says that its person has another role now', async ({ home: ad
   }).toPass();
   await bob.getByRole('button', { name: 'Account of Bob' }).click();
   await expect(bob.getByText('bob@example.org · Operator')).toBeVisible();
+});
+
+test('a name is changed, and the others see the new one', async ({ page, start }) => {
+  const product = await start();
+  await signIn(page, product);
+  await page.goto(`${product.url}/settings/account`);
+  await page
+    .getByRole('region', { name: 'You', exact: true })
+    .getByRole('button', { name: 'Change…' })
+    .click();
+  const changing = page.getByRole('dialog', { name: 'Change your name' });
+  await changing.getByLabel('Name').fill(' ');
+  await changing.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(changing.getByText('Write your name.')).toBeVisible();
+  await expectAccessible(page);
+  await changing.getByLabel('Name').fill('Ada King');
+  await changing.getByRole('button', { name: 'Change', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Account of Ada King' })).toBeVisible();
+  await page.goto(`${product.url}/settings/people`);
+  await expect(page.getByText('Ada King').first()).toBeVisible();
 });
 
 test('the pages of one’s own account fit a phone, and nobody is offered a token above their role', async ({

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { callApi } from '../guests.ts';
 import { ACCOUNT } from '../product.ts';
 import type { Product } from '../product.ts';
@@ -23,6 +23,13 @@ async function turnOnByApi(page: Page, product: Product): Promise<string[]> {
   const { secret } = await callApi<{ secret: string }>(page, product, 'post', path, body);
   const confirmed = { code: codeOf(secret) };
   return (await callApi<{ recoveryCodes: string[] }>(page, product, 'put', path, confirmed)).recoveryCodes;
+}
+
+/** Fills in what is asked for before a step that counts. */
+async function showBoth(asking: Locator, recovery: string): Promise<void> {
+  await asking.getByLabel('Your password').fill(ACCOUNT.password);
+  await asking.getByRole('button', { name: 'Use a recovery code' }).click();
+  await asking.getByLabel('Recovery code').fill(recovery);
 }
 
 /** Turns the second factor on by the page; gives its key. */
@@ -135,19 +142,30 @@ test('a recovery code lets in once, and says how many are left', async ({ page, 
   await expectHome(page);
 });
 
-test('a second factor is turned off with password and code, and then not asked for', async ({
+test('recovery codes are made anew and the second factor is turned off, with password and code', async ({
   page,
   start,
 }) => {
   const product = await start();
   await signIn(page, product);
-  const [recovery = ''] = await turnOnByApi(page, product);
+  const [recovery = '', spare = ''] = await turnOnByApi(page, product);
   await page.goto(`${product.url}/settings/account`);
+  await page.getByRole('button', { name: 'New recovery codes…' }).click();
+  const renewing = page.getByRole('alertdialog', { name: 'Make new recovery codes?' });
+  await showBoth(renewing, recovery);
+  await expectAccessible(page);
+  await renewing.getByRole('button', { name: 'Make new codes' }).click();
+  const keeping = page.getByRole('alertdialog', { name: 'Keep your recovery codes' });
+  const renewed = await keeping.getByRole('group', { name: 'Recovery codes' }).locator('code').innerText();
+  await keeping.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText('10 recovery codes are left.')).toBeVisible();
+
   await page.getByRole('button', { name: 'Turn off…' }).click();
   const asking = page.getByRole('alertdialog', { name: 'Turn off the second factor?' });
-  await asking.getByLabel('Your password').fill(ACCOUNT.password);
-  await asking.getByRole('button', { name: 'Use a recovery code' }).click();
-  await asking.getByLabel('Recovery code').fill(recovery);
+  await showBoth(asking, spare);
+  await asking.getByRole('button', { name: 'Turn off', exact: true }).click();
+  await expect(asking.getByText('The code is wrong or was used already.')).toBeVisible();
+  await asking.getByLabel('Recovery code').fill(renewed.split('\n')[0] ?? '');
   await expectAccessible(page);
   await asking.getByRole('button', { name: 'Turn off', exact: true }).click();
   await expect(page.getByText('The second factor is off')).toBeVisible();

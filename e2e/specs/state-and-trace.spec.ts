@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { createFlow, deployFlow, node, wire } from '../flows.ts';
+import { callApi } from '../guests.ts';
 import type { Product } from '../product.ts';
 import { expect, expectAccessible, test } from '../test.ts';
 
@@ -126,12 +127,7 @@ test('what a node keeps is shown and changed while the flow is stopped, and the 
   await outside.publish('devices/freezer-1/telemetry', { temperature: -9 });
   await outside.publish('devices/freezer-2/telemetry', { temperature: -9 });
   await expect(kept.getByRole('listitem')).toHaveCount(2);
-  const change = async (what: 'stop' | 'start') => {
-    const answer = await page.request.post(`${product.url}/api/deployments/${id}/${what}`, {
-      headers: { origin: product.url },
-    });
-    expect(answer.status()).toBe(200);
-  };
+  const change = (what: 'stop' | 'start') => callApi(page, product, 'post', `/api/deployments/${id}/${what}`);
   await change('stop');
   await expect(kept.getByText('The flow is stopped; this is what it will go on with.')).toBeVisible();
   await expect(kept.getByText(/timer due in (10|9) min/)).toHaveCount(2);

@@ -1,12 +1,15 @@
 import type { Account } from '@sluice/shared/protocol/people.ts';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { ROLE_WORDS } from '../people/roleWords.ts';
 import { usePageTitle } from '../routes/usePageTitle.ts';
 import { accountQuery } from '../state/remoteQueries.ts';
+import { Button } from '../ui/Button.tsx';
 import { ErrorState } from '../ui/ErrorState.tsx';
 import { PageTitle, Section } from '../ui/Page.tsx';
 import { Spinner } from '../ui/Spinner.tsx';
 import { oidcQuery } from './accountQueries.ts';
+import { ChangeName } from './ChangeName.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import { SecondFactor } from './SecondFactor.tsx';
 import { SessionList } from './SessionList.tsx';
@@ -41,12 +44,18 @@ export default function AccountScreen() {
 }
 
 function You({ account }: { readonly account: Account }) {
+  const [isChanging, setIsChanging] = useState(false);
   const here = account.workspaces.find(({ workspace }) => workspace === account.workspace)?.name;
   return (
     <Section title="You">
       <dl className="grid max-w-xl grid-cols-[auto_1fr] gap-x-6 gap-y-2">
         <dt className="text-ink-soft">Name</dt>
-        <dd className="min-w-0 wrap-anywhere">{account.name}</dd>
+        <dd className="flex min-w-0 flex-wrap items-center gap-x-2 wrap-anywhere">
+          {account.name}
+          <Button variant="quiet" size="small" onPress={() => setIsChanging(true)}>
+            Change…
+          </Button>
+        </dd>
         <dt className="text-ink-soft">E-mail</dt>
         <dd className="min-w-0 wrap-anywhere">{account.email}</dd>
         <dt className="text-ink-soft">Role</dt>
@@ -55,6 +64,7 @@ function You({ account }: { readonly account: Account }) {
           {here !== undefined && ` in ${here}`}
         </dd>
       </dl>
+      {isChanging && <ChangeName before={account.name} onClose={() => setIsChanging(false)} />}
     </Section>
   );
 }

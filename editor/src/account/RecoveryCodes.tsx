@@ -5,12 +5,14 @@ import { Dialog } from '../ui/Dialog.tsx';
 import { saveTextFile } from '../ui/saveFile.ts';
 
 export interface RecoveryCodesProps {
+  /** What is so from now on. */
+  readonly lead: string;
   readonly codes: readonly string[];
   readonly onClose: () => void;
 }
 
 /** The codes for when the phone is gone. They are shown once, so only the button at the end closes this. */
-export function RecoveryCodes({ codes, onClose }: RecoveryCodesProps) {
+export function RecoveryCodes({ lead, codes, onClose }: RecoveryCodesProps) {
   const text = codes.join('\n');
   return (
     <Dialog
@@ -33,8 +35,8 @@ export function RecoveryCodes({ codes, onClose }: RecoveryCodesProps) {
     >
       <div className="flex flex-col gap-4">
         <p className="text-ink-soft">
-          The second factor is on. When your phone is lost or broken, one of these lets you in in place of its
-          code. Keep them where you keep passwords, not on the phone.
+          {lead} When your phone is lost or broken, one of these lets you in in place of its code. Keep them
+          where you keep passwords, not on the phone.
         </p>
         <CopyText
           label="Recovery codes"

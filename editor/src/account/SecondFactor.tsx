@@ -6,12 +6,13 @@ import { Badge } from '../ui/Badge.tsx';
 import { Button } from '../ui/Button.tsx';
 import { codesLeftSentence } from './codes.ts';
 import { EndSecondFactor } from './EndSecondFactor.tsx';
+import { RenewRecoveryCodes } from './RenewRecoveryCodes.tsx';
 import { SetUpSecondFactor } from './SetUpSecondFactor.tsx';
 
 /** Whether a code is asked for at sign-in, and the way to change that. */
 export function SecondFactor({ account }: { readonly account: Account }) {
   // Not told by the account: it is on already while the recovery codes are still shown.
-  const [open, setOpen] = useState<'set-up' | 'end'>();
+  const [open, setOpen] = useState<'set-up' | 'renew' | 'end'>();
   function close() {
     setOpen(undefined);
     void queries.invalidateQueries({ queryKey: accountQuery.queryKey });
@@ -27,7 +28,10 @@ export function SecondFactor({ account }: { readonly account: Account }) {
             Signing in asks for a code of your authenticator app after the password.{' '}
             {codesLeftSentence(account.recoveryCodesLeft ?? 0)}
           </p>
-          <Button onPress={() => setOpen('end')}>Turn off…</Button>
+          <div className="flex flex-wrap gap-2">
+            <Button onPress={() => setOpen('renew')}>New recovery codes…</Button>
+            <Button onPress={() => setOpen('end')}>Turn off…</Button>
+          </div>
         </>
       ) : (
         <>
@@ -41,6 +45,7 @@ export function SecondFactor({ account }: { readonly account: Account }) {
         </>
       )}
       {open === 'set-up' && <SetUpSecondFactor onClose={close} />}
+      {open === 'renew' && <RenewRecoveryCodes onClose={close} />}
       {open === 'end' && <EndSecondFactor onClose={close} />}
     </div>
   );

@@ -28,6 +28,6 @@ export function SetUpSecondFactor({ onClose }: { readonly onClose: () => void })
         />
       );
     case 'codes':
-      return <RecoveryCodes codes={step.codes} onClose={onClose} />;
+      return <RecoveryCodes lead="The second factor is on." codes={step.codes} onClose={onClose} />;
   }
 }

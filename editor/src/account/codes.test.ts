@@ -65,8 +65,8 @@ describe('a sign-in that is refused', () => {
 describe('recovery codes that are left', () => {
   it('are counted, and a person is told to make new ones before they run out', () => {
     expect(codesLeftSentence(9)).toBe('9 recovery codes are left.');
-    expect(codesLeftSentence(1)).toMatch(/^1 recovery code is left\. Turn/);
-    expect(codesLeftSentence(0)).toMatch(/^No recovery code is left\. Turn/);
+    expect(codesLeftSentence(1)).toBe('1 recovery code is left. Make new ones in time.');
+    expect(codesLeftSentence(0)).toBe('No recovery code is left. Make new ones.');
   });
 });
 

@@ -20,7 +20,7 @@ export const CODE_WORDS: Record<CodeWay, CodeWords> = {
   },
   recovery: {
     label: 'Recovery code',
-    description: 'One of the ten codes that you kept when you turned the second factor on. Each works once.',
+    description: 'One of the ten codes that you have kept for when the phone is gone. Each works once.',
     other: 'Use the authenticator app',
   },
 };
@@ -62,7 +62,7 @@ export function refusalOf(error: Error, step: SignInStep): Refusal {
 
 /** How many recovery codes are left, and what to do when they run out. */
 export function codesLeftSentence(left: number): string {
-  if (left === 0) return 'No recovery code is left. Turn the second factor off and on again for new ones.';
+  if (left === 0) return 'No recovery code is left. Make new ones.';
   const codes = left === 1 ? '1 recovery code is left' : `${left} recovery codes are left`;
-  return left > 3 ? `${codes}.` : `${codes}. Turn the second factor off and on again for new ones.`;
+  return left > 3 ? `${codes}.` : `${codes}. Make new ones in time.`;
 }

@@ -5,7 +5,9 @@ import { formatNumber } from '../ui/formatValue.ts';
 /** What each action is called by people, by the name that the server records it under. */
 export const ACTION_WORDS: Readonly<Record<string, string>> = {
   'account.create': 'Made the first account',
+  'account.name': 'Changed their name',
   'account.password': 'Changed their password',
+  'account.recoveryCodes': 'Made new recovery codes',
   'account.secondFactor': 'Changed whether an authenticator is asked for',
   'audit.trim': 'Deleted old entries of this log',
   'connection.create': 'Made a connection',

@@ -176,6 +176,7 @@ const LINES: Readonly<Record<Changing, Line>> = {
   saveRetention: ['retention.save', async ({ api }) => ({ body: await api.ok('retention') })],
   rotateKeys: ['secrets.rotate', () => ({})],
 
+  changeName: ['account.name', () => ({ body: { name: 'Ada King' } })],
   changePassword: ['account.password', () => ({ body: { current: ADA.password, next: EVE.password } })],
   beginSecondFactor: [
     { none: 'it counts when it is confirmed, which is noted' },
@@ -184,6 +185,14 @@ const LINES: Readonly<Record<Changing, Line>> = {
   confirmSecondFactor: [
     'account.secondFactor',
     async ({ authenticator }) => ({ body: { code: await generate({ secret: await authenticator() }) } }),
+  ],
+  renewRecoveryCodes: [
+    'account.recoveryCodes',
+    async ({ api, authenticator }) => {
+      const code = await generate({ secret: await authenticator() });
+      const { recoveryCodes } = await api.ok('confirmSecondFactor', { body: { code } });
+      return { body: { password: ADA.password, code: recoveryCodes[0] } };
+    },
   ],
   endSecondFactor: [
     'account.secondFactor',
@@ -253,6 +262,7 @@ const OF_ADA: ReadonlySet<string> = new Set<Changing>([
   'changePassword',
   'beginSecondFactor',
   'confirmSecondFactor',
+  'renewRecoveryCodes',
   'endSecondFactor',
   'chooseWorkspace',
 ]);

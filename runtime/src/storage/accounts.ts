@@ -26,6 +26,7 @@ export interface AccountStore {
   accountByEmail(email: string): StoredAccount | undefined;
   account(id: string): StoredAccount | undefined;
   setPassword(id: string, password: string): void;
+  setName(id: string, name: string): void;
   /** In order of their names; none that is being deleted. */
   memberships(user: string): Membership[];
   /** The person in a workspace that they are in; none in one that is being deleted. */
@@ -64,6 +65,7 @@ function accountStatements(database: Database) {
   const byEmail = database.prepare('SELECT * FROM users WHERE email = ?');
   const byId = database.prepare('SELECT * FROM users WHERE id = ?');
   const setPassword = database.prepare('UPDATE users SET password = ? WHERE id = ?');
+  const setName = database.prepare('UPDATE users SET name = ? WHERE id = ?');
   return {
     addWorkspace: (id: string, name: string, at: number) => void addWorkspace.run(id, name, at),
     hasUsers: () => anyUser.get() !== undefined,
@@ -76,6 +78,7 @@ function accountStatements(database: Database) {
     accountByEmail: (email: string) => readAccount(byEmail.get(email)),
     account: (id: string) => readAccount(byId.get(id)),
     setPassword: (id: string, password: string) => void setPassword.run(password, id),
+    setName: (id: string, name: string) => void setName.run(name, id),
   };
 }
 

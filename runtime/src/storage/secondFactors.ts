@@ -21,6 +21,8 @@ export interface SecondFactorStore {
   /** True when the step is later than the last one that was taken: then it is taken. */
   useStep(user: string, step: number): boolean;
   confirm(user: string, at: number, codeHashes: readonly string[]): void;
+  /** These recovery codes in place of all others. */
+  replaceRecoveryCodes(user: string, codeHashes: readonly string[]): void;
   /** True when there was such a recovery code: then it is gone. */
   useRecoveryCode(user: string, codeHash: string): boolean;
   /** How many recovery codes were not used yet. */
@@ -37,6 +39,7 @@ export function createSecondFactorStore(database: Database, secrets: SecretBox):
   );
   const confirm = database.prepare('UPDATE second_factors SET confirmed_at = ? WHERE user = ?');
   const addCode = database.prepare('INSERT INTO recovery_codes VALUES (?, ?)');
+  const removeCodes = database.prepare('DELETE FROM recovery_codes WHERE user = ?');
   const useCode = database.prepare('DELETE FROM recovery_codes WHERE user = ? AND code_hash = ?');
   const countCodes = database.prepare('SELECT count(*) AS count FROM recovery_codes WHERE user = ?');
   const remove = database.prepare('DELETE FROM second_factors WHERE user = ?');
@@ -56,6 +59,12 @@ export function createSecondFactorStore(database: Database, secrets: SecretBox):
     confirm(user, at, codeHashes) {
       database.transaction(() => {
         confirm.run(at, user);
+        for (const hash of codeHashes) addCode.run(user, hash);
+      });
+    },
+    replaceRecoveryCodes(user, codeHashes) {
+      database.transaction(() => {
+        removeCodes.run(user);
         for (const hash of codeHashes) addCode.run(user, hash);
       });
     },

@@ -125,6 +125,15 @@ export const PEOPLE_ROUTES = routesOf({
     body: z.object({ current: z.string().max(1_000), next: passwordSchema }),
     response: okSchema,
   },
+  changeName: {
+    method: 'put',
+    path: '/api/account/name',
+    permission: 'signed-in',
+    refusesTokens: true,
+    summary: 'Change the name by which others see this person, in all workspaces',
+    body: z.object({ name: nameSchema }),
+    response: okSchema,
+  },
   beginSecondFactor: {
     method: 'post',
     path: '/api/account/second-factor',
@@ -142,6 +151,15 @@ export const PEOPLE_ROUTES = routesOf({
     refusesTokens: true,
     summary: 'Confirm the authenticator with a code; gives recovery codes, once',
     body: z.object({ code: secondFactorSchema }),
+    response: z.object({ recoveryCodes: z.array(z.string()) }),
+  },
+  renewRecoveryCodes: {
+    method: 'post',
+    path: '/api/account/second-factor/recovery-codes',
+    permission: 'signed-in',
+    refusesTokens: true,
+    summary: 'New recovery codes, shown once; those of before are worth nothing any more',
+    body: z.object({ password: z.string().max(1_000), code: secondFactorSchema }),
     response: z.object({ recoveryCodes: z.array(z.string()) }),
   },
   endSecondFactor: {

@@ -19,6 +19,8 @@ export interface SecondFactors {
   confirm(user: string, code: string): Promise<string[]>;
   /** Throws `second-factor-needed` when one is asked for and `code` is none of it; a code that fits is used up. */
   check(user: string, code: string | undefined): Promise<void>;
+  /** New recovery codes, once, in place of those there are. Throws `invalid-input` where no code is asked for. */
+  renewRecoveryCodes(user: string): string[];
   /** How many recovery codes can still be used. */
   codesLeft(user: string): number;
   end(user: string): void;
@@ -60,12 +62,19 @@ export function createSecondFactors(store: SecondFactorStore, clock: Clock): Sec
           'The code does not fit. Check that the clock of your device is right, and write the code that is shown now.',
         );
       }
-      const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
-      store.confirm(
-        user,
-        clock.now(),
-        codes.map((one) => hashCode(user, plain(one))),
-      );
+      const { codes, hashes } = newRecoveryCodes(user);
+      store.confirm(user, clock.now(), hashes);
+      return codes;
+    },
+    renewRecoveryCodes(user) {
+      if (!store.isAsked(user)) {
+        throw new SluiceError(
+          'invalid-input',
+          'There is no second factor that recovery codes are for. Turn it on first.',
+        );
+      }
+      const { codes, hashes } = newRecoveryCodes(user);
+      store.replaceRecoveryCodes(user, hashes);
       return codes;
     },
     async check(user, code) {
@@ -85,6 +94,11 @@ export function createSecondFactors(store: SecondFactorStore, clock: Clock): Sec
     codesLeft: (user) => store.codesLeft(user),
     end: (user) => store.remove(user),
   };
+}
+
+function newRecoveryCodes(user: string): { codes: string[]; hashes: string[] } {
+  const codes = Array.from({ length: RECOVERY_CODES }, newRecoveryCode);
+  return { codes, hashes: codes.map((one) => hashCode(user, plain(one))) };
 }
 
 /** As `k3x9-…`: 16 of 31 letters, 79 random bits. */

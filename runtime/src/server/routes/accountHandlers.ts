@@ -1,6 +1,8 @@
 import { SluiceError } from '@sluice/shared/errors.ts';
 import type { Account, User } from '@sluice/shared/protocol/people.ts';
 import type { Accounts } from '../accounts/accounts.ts';
+import type { Actor } from '../actor.ts';
+import { changed } from '../changed.ts';
 import type { Handlers } from '../http/mount.ts';
 
 const OK = { ok: true } as const;
@@ -64,10 +66,23 @@ export async function noted<T>(work: () => Promise<T>, note: () => void): Promis
 
 function ownAccountHandlers(
   accounts: Accounts,
-): Some<'account' | 'changePassword' | 'sessions' | 'endSession' | 'signOutEverywhere' | 'chooseWorkspace'> {
+): Some<
+  | 'account'
+  | 'changeName'
+  | 'changePassword'
+  | 'sessions'
+  | 'endSession'
+  | 'signOutEverywhere'
+  | 'chooseWorkspace'
+> {
   const { sessions, denials } = accounts;
   return {
     account: ({ user }) => accountOf(accounts, user),
+    changeName({ user, workspace, actor, body: { name } }) {
+      accounts.store.setName(user.id, name);
+      workspace.noteOfDone(actor, 'account.name', user.email, changed({ name: user.name }, { name }));
+      return OK;
+    },
     async changePassword({ user, caller, workspace, actor, body, session }) {
       await noted(
         () => accounts.changePassword(user.id, body.current, body.next),
@@ -110,8 +125,16 @@ function ownAccountHandlers(
 
 function secondFactorHandlers(
   accounts: Accounts,
-): Some<'beginSecondFactor' | 'confirmSecondFactor' | 'endSecondFactor'> {
+): Some<'beginSecondFactor' | 'confirmSecondFactor' | 'renewRecoveryCodes' | 'endSecondFactor'> {
   const { secondFactors, denials } = accounts;
+  const requireBoth = (user: User, { address }: Actor, proof: { password: string; code: string }) =>
+    noted(
+      async () => {
+        await accounts.requirePassword(user.id, proof.password);
+        await secondFactors.check(user.id, proof.code);
+      },
+      () => denials.noteSignIn(user.email, address),
+    );
   return {
     async beginSecondFactor({ user, actor, body }) {
       await noted(
@@ -125,14 +148,14 @@ function secondFactorHandlers(
       workspace.noteOfDone(actor, 'account.secondFactor', user.email, { isAsked: true });
       return { recoveryCodes };
     },
+    async renewRecoveryCodes({ user, workspace, actor, body }) {
+      await requireBoth(user, actor, body);
+      const recoveryCodes = secondFactors.renewRecoveryCodes(user.id);
+      workspace.noteOfDone(actor, 'account.recoveryCodes', user.email);
+      return { recoveryCodes };
+    },
     async endSecondFactor({ user, workspace, actor, body }) {
-      await noted(
-        async () => {
-          await accounts.requirePassword(user.id, body.password);
-          await secondFactors.check(user.id, body.code);
-        },
-        () => denials.noteSignIn(user.email, actor.address),
-      );
+      await requireBoth(user, actor, body);
       secondFactors.end(user.id);
       workspace.noteOfDone(actor, 'account.secondFactor', user.email, { isAsked: false });
       return OK;

@@ -260,4 +260,33 @@ describe('a second factor', () => {
     await api.ok('endSecondFactor', { body: { ...body, code: second } });
     expect((await tryWith()).status).toBe(200);
   });
+
+  it('has new recovery codes for who shows password and code; those of before are worth nothing', async () => {
+    const { api, recoveryCodes, tryWith } = await withFactor();
+    const [first = '', second = '', third = ''] = recoveryCodes;
+    const wrong = { password: EVE.password, code: first };
+    expect((await api.problem('renewRecoveryCodes', { body: wrong })).code).toBe('wrong-credentials');
+    const proof = { password: ADA.password, code: first };
+    const renewed = await api.ok('renewRecoveryCodes', { body: proof });
+    expect(new Set([...recoveryCodes, ...renewed.recoveryCodes]).size).toBe(20);
+    expect(await api.ok('account')).toMatchObject({ hasSecondFactor: true, recoveryCodesLeft: 10 });
+    expect((await tryWith(third)).status).toBe(401);
+    expect((await tryWith(renewed.recoveryCodes[0])).status).toBe(200);
+    await api.ok('endSecondFactor', { body: { ...proof, code: renewed.recoveryCodes[1] } });
+    const without = { ...proof, code: second };
+    expect((await api.problem('renewRecoveryCodes', { body: without })).code).toBe('invalid-input');
+  });
+});
+
+describe('a name', () => {
+  it('is changed by its person, for all who see it, and the log has both', async () => {
+    const { api, guest } = await ada();
+    await api.ok('changeName', { body: { name: '  Ada King ' } });
+    expect(await api.ok('account')).toMatchObject({ name: 'Ada King' });
+    expect((await api.ok('users')).map(({ name }) => name)).toEqual(['Ada King']);
+    const [entry] = await api.ok('audit');
+    expect(entry).toMatchObject({ what: 'account.name', details: { name: 'ada → Ada King' } });
+    expect((await api.problem('changeName', { body: { name: '   ' } })).code).toBe('invalid-input');
+    expect((await guest.problem('changeName', { body: { name: 'Eve' } })).status).toBe(401);
+  });
 });
