@@ -10,15 +10,18 @@ import { startMosquitto } from './mosquitto.ts';
 import { residentMb } from './processes.ts';
 import { median } from './row.ts';
 
-// Several programs that do the same, each with a broker of its own, measured in turn in short rounds: what else the
-// machine does meanwhile meets all of them, and the median leaves out the worst of it.
+// Several programs that do the same, measured in turn in short rounds. In each round each of them is started anew, alone
+// with a broker of its own: nothing that another keeps in memory, and no heap that grew over minutes, is in its figures.
+// The rounds are interleaved, so that what else the machine does meets all of them; the median leaves out the worst of it.
 
 const WINDOW = 1_000;
 const DEVICES = 1_000;
+/** Enough for the compiler to be through with everything. */
 const WARM_UP_INPUTS = 150_000;
-const MEASURE_MS = 2_500;
+const MEASURE_MS = 5_000;
 const OPEN_MS = 3_000;
-const REST_MS = 3_000;
+const REST_MS = 1_000;
+const NINE_TENTHS = 0.9;
 
 export interface Contestant {
   readonly name: string;
@@ -33,6 +36,8 @@ export interface ContestOptions {
   readonly devices?: number;
   /** Names of those whose latency is measured too. */
   readonly timed?: readonly string[];
+  /** At nine tenths of the rate of this one, those after it are timed too. */
+  readonly pacemaker?: string;
 }
 
 /** Medians over the rounds. */
@@ -43,18 +48,15 @@ export interface Figures {
   readonly loadMb: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Milliseconds at a half and at nine tenths of the own highest rate. */
-  readonly p99?: { readonly half: number; readonly high: number };
+  /** Milliseconds at a half and at nine tenths of the own highest rate, and at nine tenths of that of the pacemaker. */
+  readonly p99?: { readonly half: number; readonly high: number; readonly paced: number | undefined };
 }
 
-interface Entry {
-  readonly name: string;
-  readonly port: number;
-  readonly pid: number;
+interface Round {
   readonly idleMb: number;
-  readonly closed: LoadResult[];
-  readonly half: LoadResult[];
-  readonly high: LoadResult[];
+  readonly closed: LoadResult;
+  /** At a half and at nine tenths of the rate of `closed`, and at the rate of the pacemaker. */
+  readonly open?: { readonly half: LoadResult; readonly high: LoadResult; readonly paced?: LoadResult };
 }
 
 /** Figures by name; those that could not be had are not in it. */
@@ -62,41 +64,49 @@ export async function contest(
   contestants: readonly Contestant[],
   options: ContestOptions,
 ): Promise<ReadonlyMap<string, Figures>> {
+  const rounds = new Map<string, Round[]>();
+  for (let round = 0; round < options.rounds; round++) {
+    let pace: number | undefined;
+    for (const contestant of contestants) {
+      const measured = await measureAlone(contestant, options, pace);
+      if (measured === undefined) continue;
+      rounds.set(contestant.name, [...(rounds.get(contestant.name) ?? []), measured]);
+      if (contestant.name === options.pacemaker) pace = measured.closed.rate * NINE_TENTHS;
+    }
+  }
+  return new Map([...rounds].map(([name, ofName]) => [name, figuresOf(ofName)]));
+}
+
+/** `pace`: inputs a second at which it is timed too. */
+async function measureAlone(
+  contestant: Contestant,
+  options: ContestOptions,
+  pace: number | undefined,
+): Promise<Round | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
   const stops: (() => Promise<void>)[] = [];
   try {
-    const entries: Entry[] = [];
-    for (const contestant of contestants) {
-      const entry = await enter(contestant, folder, stops);
-      if (entry !== undefined) entries.push(entry);
-    }
-    for (const entry of entries) await load(entry, options, { warmup: WARM_UP_INPUTS, measureMs: 500 });
-    for (let round = 0; round < options.rounds; round++)
-      for (const entry of entries) entry.closed.push(await load(entry, options, { measureMs: MEASURE_MS }));
-    for (let round = 0; round < options.rounds; round++)
-      for (const entry of entries)
-        if (options.timed?.includes(entry.name) === true) await time(entry, options);
-    return new Map(entries.map((entry) => [entry.name, figuresOf(entry)]));
+    const broker = await startMosquitto(folder);
+    stops.push(broker.stop);
+    const running = await contestant.start(broker, folder);
+    if (running === undefined) return undefined;
+    stops.push(running.stop);
+    await answers(contestant.name, broker.port);
+    await sleep(REST_MS);
+    const idleMb = residentMb(running.pid).total;
+    const loadAt = (how: HowLong) => load({ port: broker.port, pid: running.pid }, options, how);
+    const closed = await loadAt({ warmup: WARM_UP_INPUTS, measureMs: MEASURE_MS });
+    if (options.timed?.includes(contestant.name) !== true) return { idleMb, closed };
+    // What piles up while connections are new takes long to go at nine tenths: the first second does not count.
+    const openAt = (rate: number) => loadAt({ rate, warmup: rate, measureMs: OPEN_MS });
+    const half = await openAt(closed.rate / 2);
+    const high = await openAt(closed.rate * NINE_TENTHS);
+    if (pace === undefined) return { idleMb, closed, open: { half, high } };
+    return { idleMb, closed, open: { half, high, paced: await openAt(pace) } };
   } finally {
     for (const stop of stops.reverse()) await stop();
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function enter(
-  { name, start }: Contestant,
-  folder: string,
-  stops: (() => Promise<void>)[],
-): Promise<Entry | undefined> {
-  const broker = await startMosquitto(folder);
-  stops.push(broker.stop);
-  const running = await start(broker, folder);
-  if (running === undefined) return undefined;
-  stops.push(running.stop);
-  await answers(name, broker.port);
-  await sleep(REST_MS);
-  const idleMb = residentMb(running.pid).total;
-  return { name, port: broker.port, pid: running.pid, idleMb, closed: [], half: [], high: [] };
 }
 
 /** Sends a warm probe until one comes back. */
@@ -116,41 +126,46 @@ async function answers(name: string, port: number): Promise<void> {
   if (!state.isBack) throw new Error(`${name} did not answer within 30 s.`);
 }
 
+interface HowLong {
+  /** Inputs. */
+  readonly warmup: number;
+  readonly measureMs: number;
+  /** Inputs a second; a closed loop without it. */
+  readonly rate?: number;
+}
+
 function load(
-  { port, pid }: Entry,
+  against: { readonly port: number; readonly pid: number },
   { qos, expect, devices = DEVICES }: ContestOptions,
-  { warmup = 2_000, measureMs, rate }: { warmup?: number; measureMs: number; rate?: number },
+  { warmup, measureMs, rate }: HowLong,
 ): Promise<LoadResult> {
   const pace =
     rate === undefined ? ({ kind: 'closed', window: WINDOW } as const) : ({ kind: 'open', rate } as const);
-  return runLoad({ port, pid, qos, expect, devices, pace, warmup, measureMs });
+  return runLoad({ ...against, qos, expect, devices, pace, warmup, measureMs });
 }
 
-async function time(entry: Entry, options: ContestOptions): Promise<void> {
-  const highest = median(entry.closed.map(({ rate }) => rate));
-  for (const [share, results] of [
-    [0.5, entry.half],
-    [0.9, entry.high],
-  ] as const) {
-    const rate = highest * share;
-    // What piles up while connections are new takes long to go at nine tenths: the first second does not count.
-    results.push(await load(entry, options, { warmup: rate, measureMs: OPEN_MS, rate }));
-  }
-}
-
-function figuresOf({ idleMb, closed, half, high }: Entry): Figures {
-  const over = (of: (result: LoadResult) => number, results = closed) => median(results.map(of));
-  const sum = (of: (result: LoadResult) => number) =>
-    [...closed, ...half, ...high].reduce((total, result) => total + of(result), 0);
+function figuresOf(rounds: readonly Round[]): Figures {
+  const closed = rounds.map((round) => round.closed);
+  const open = rounds.flatMap((round) => round.open ?? []);
+  const paced = open.flatMap((results) => results.paced ?? []);
+  const all = [...closed, ...open.flatMap(({ half, high }) => [half, high]), ...paced];
   return {
-    cpuMicros: over(({ cpuMicros }) => cpuMicros),
-    rate: over(({ rate }) => rate),
-    idleMb,
-    loadMb: Math.max(...closed.map(({ residentMb: size }) => size)),
-    lost: sum(({ lost }) => lost),
-    doubled: sum(({ doubled }) => doubled),
-    ...(half.length > 0 && {
-      p99: { half: over(({ p99 }) => p99, half), high: over(({ p99 }) => p99, high) },
+    cpuMicros: median(closed.map(({ cpuMicros }) => cpuMicros)),
+    rate: median(closed.map(({ rate }) => rate)),
+    idleMb: median(rounds.map(({ idleMb }) => idleMb)),
+    loadMb: median(closed.map(({ residentMb: size }) => size)),
+    lost: sum(all.map(({ lost }) => lost)),
+    doubled: sum(all.map(({ doubled }) => doubled)),
+    ...(open.length > 0 && {
+      p99: {
+        half: median(open.map(({ half }) => half.p99)),
+        high: median(open.map(({ high }) => high.p99)),
+        paced: paced.length === 0 ? undefined : median(paced.map(({ p99 }) => p99)),
+      },
     }),
   };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }

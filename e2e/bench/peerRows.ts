@@ -63,6 +63,7 @@ export async function plainRows(rounds: number): Promise<Row[]> {
     expect: 'half',
     rounds,
     timed: [BARE, RAW, NODE_RED, SLUICE],
+    pacemaker: NODE_RED,
   });
   return [
     cpuRow(what, all, BARE, 1.15),
@@ -189,6 +190,17 @@ function latencyRows(what: string, all: All): Row[] {
       bar: 'at most 0.5 × Node-RED',
       ...(high.ratio !== undefined && { isMet: high.ratio <= 0.5 }),
     },
+    ...(own.paced === undefined || peer === undefined
+      ? []
+      : [
+          {
+            what: `${what}: p99 at 90 % of the rate of ${NODE_RED}, for both`,
+            value: millis(own.paced),
+            against: `${NODE_RED} ${millis(peer.high)}`,
+            ratio: own.paced / peer.high,
+            bar: '',
+          },
+        ]),
   ];
 }
 

@@ -5,6 +5,7 @@ const FIRST_SEQ = 10_000_000;
 const DIGITS = 8;
 const BUFFER_BYTES = 65_536;
 const SEQ_FIELD = '"seq":';
+const SEQ_BYTES = Buffer.from(SEQ_FIELD);
 
 export interface Readings {
   /** Adds the reading of a sequence number; those with an even one are warm. */
@@ -57,11 +58,7 @@ export function createReadings(options: { qos: 0 | 1; devices: number; connectio
       }),
     seqIn: (bytes, at, end) => {
       let found = end - seqFromEnd;
-      if (
-        seqFromEnd === 0 ||
-        found < at ||
-        bytes.toString('latin1', found, found + SEQ_FIELD.length) !== SEQ_FIELD
-      ) {
+      if (seqFromEnd === 0 || found < at || !isSeqField(bytes, found)) {
         found = bytes.indexOf(SEQ_FIELD, at);
         if (found < 0 || found >= end) return undefined;
         seqFromEnd = end - found;
@@ -107,6 +104,13 @@ function writeDigits(bytes: Buffer, at: number, number: number): void {
     bytes[at + place] = 48 + (rest % 10);
     rest = Math.floor(rest / 10);
   }
+}
+
+/** Byte by byte: a string for each message would be garbage, and its collection a latency. */
+function isSeqField(bytes: Buffer, at: number): boolean {
+  for (let place = 0; place < SEQ_BYTES.length; place++)
+    if (bytes[at + place] !== SEQ_BYTES[place]) return false;
+  return true;
 }
 
 function readDigits(bytes: Buffer, at: number): number {
