@@ -48,9 +48,9 @@ function You({ account }: { readonly account: Account }) {
   const here = account.workspaces.find(({ workspace }) => workspace === account.workspace)?.name;
   return (
     <Section title="You">
-      <dl className="grid max-w-xl grid-cols-[auto_1fr] gap-x-6 gap-y-2">
+      <dl className="grid max-w-xl grid-cols-[auto_1fr] items-baseline gap-x-6 gap-y-2">
         <dt className="text-ink-soft">Name</dt>
-        <dd className="flex min-w-0 flex-wrap items-center gap-x-2 wrap-anywhere">
+        <dd className="flex min-w-0 flex-wrap items-baseline gap-x-1 wrap-anywhere">
           {account.name}
           <Button variant="quiet" size="small" onPress={() => setIsChanging(true)}>
             Change…

@@ -6,7 +6,7 @@ import { FormDialog } from './FormDialog.tsx';
 import { OwnPassword } from './OwnPassword.tsx';
 import { refusedBy } from './refused.ts';
 
-export interface Proof {
+interface Proof {
   readonly password: string;
   readonly code: string;
 }
