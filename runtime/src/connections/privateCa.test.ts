@@ -2,10 +2,12 @@ import { once } from 'node:events';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import { createServer } from 'node:tls';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startTestBroker } from '../broker/testingSignIn.ts';
 import { systemTime } from '../runner/time.ts';
 import { openInfluxdb } from './influxdb.ts';
@@ -29,13 +31,25 @@ function tlsFor({ cert, key } = system): TlsOptions {
 /** A real broker behind a real TLS port that asks for a client certificate. */
 async function startStrictBroker(files = system): Promise<number> {
   const { broker } = await startTestBroker();
-  const server = createServer(tlsFor(files), (outer) => {
-    const inner = connect(broker.port, '127.0.0.1');
-    outer.on('error', () => inner.destroy()).pipe(inner);
-    inner.on('error', () => outer.destroy()).pipe(outer);
-  });
+  const server = createServer(tlsFor(files), (outer) => pass(outer, broker.port));
   server.on('tlsClientError', () => undefined);
   return listening(server);
+}
+
+/** The same over WebSocket (MQTT 3.1.1, section 6). */
+async function startStrictWebBroker(): Promise<number> {
+  const { broker } = await startTestBroker();
+  const server = createHttps(tlsFor());
+  const sockets = new WebSocketServer({ server, handleProtocols: () => 'mqtt' });
+  sockets.on('connection', (socket) => pass(createWebSocketStream(socket), broker.port));
+  server.on('tlsClientError', () => undefined);
+  return listening(server);
+}
+
+function pass(outer: Duplex, port: number): void {
+  const inner = connect(port, '127.0.0.1');
+  outer.on('error', () => inner.destroy()).pipe(inner);
+  inner.on('error', () => outer.destroy()).pipe(outer);
 }
 
 async function listening(server: ReturnType<typeof createServer>): Promise<number> {
@@ -107,6 +121,18 @@ describe('a broker of a private CA that asks for client certificates', () => {
     expect(await fails(port, TRUSTED, KEY)).toMatch(/for another name than the address has/);
     const { statuses } = openTo(port, { ...TRUSTED, serverName: 'broker.plant' }, KEY);
     await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('ok'), 5_000);
+  });
+
+  it('is spoken to over WebSocket in the same way, and trusted by nobody without its CA', async () => {
+    const port = await startStrictWebBroker();
+    const url = `wss://localhost:${port}`;
+    const { connection } = openTo(port, { ...TRUSTED, url }, KEY);
+    const { receive, texts } = collect();
+    await connection.api.subscribe('a', 1, receive);
+    await connection.api.publish(packet('hello', 1), never());
+    await vi.waitFor(() => expect(texts()).toEqual(['hello']), 5_000);
+    expect(await fails(port, { certificate: runner.cert, url }, KEY)).toMatch(/CA that is not trusted here/);
+    expect(await fails(port, { ca: authority.ca, url }, {})).toMatch(/certificate/);
   });
 
   it('is left and joined anew when the certificate of the connection changes', async () => {
