@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { newId, systemTime } from '../runner/time.ts';
 import type { Broker } from './broker.ts';
 import { startBroker } from './broker.ts';
 import type { BrokerOptions } from './options.ts';
 import { DEFAULT_QUOTAS } from './quotas.ts';
+import { eventually } from '../testingPatience.ts';
 
 const CONNECT = Buffer.from('101000044d515454040200000004746573 74'.replaceAll(' ', ''), 'hex');
 
@@ -66,7 +67,7 @@ describe('the embedded broker', () => {
     const messages = collect(to);
     await to.subscribeAsync('devices/+/telemetry', { qos: 1 });
     await from.publishAsync('devices/a/telemetry', '{"t":1}', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toEqual(['{"t":1}']));
+    await eventually(() => expect(messages).toEqual(['{"t":1}']));
     expect(seen).toEqual([{ topic: 'devices/a/telemetry', payload: '{"t":1}' }]);
   });
 
@@ -93,7 +94,7 @@ describe('the embedded broker', () => {
     const fresh = await client(second.broker);
     const retained = collect(fresh);
     await fresh.subscribeAsync('a/#');
-    await vi.waitFor(() => expect(retained).toEqual(['one']));
+    await eventually(() => expect(retained).toEqual(['one']));
     expect(await received(second.broker, 'reader', 2)).toEqual(['one', 'two']);
     expect(await received(second.broker, 'reader', 0)).toEqual([]);
   });
@@ -124,7 +125,7 @@ describe('the embedded broker', () => {
       });
     }
     await once(killed, 'exit');
-    await vi.waitFor(() => expect(writer.connected).toBe(false));
+    await eventually(() => expect(writer.connected).toBe(false));
 
     const { broker } = await start({ folder });
     const got = await received(broker, 'reader', acknowledged.length);
@@ -150,7 +151,7 @@ describe('the embedded broker', () => {
 /** What a persistent session gets when it comes back, once `count` different messages are there. */
 async function received(broker: { port: number }, clientId: string, count: number): Promise<string[]> {
   const made = await connectWithListener(broker.port, clientId);
-  await vi.waitFor(() => expect(new Set(made.messages).size).toBeGreaterThanOrEqual(count), 10_000);
+  await eventually(() => expect(new Set(made.messages).size).toBeGreaterThanOrEqual(count));
   // Acknowledged as well, before the connection ends.
   await made.client.publishAsync('flush', '', { qos: 1 });
   await made.client.endAsync();
@@ -183,7 +184,7 @@ describe('hostile MQTT', () => {
     bad.write(bytes);
     await once(bad, 'close');
     await good.publishAsync('a', 'still here', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toEqual(['still here']));
+    await eventually(() => expect(messages).toEqual(['still here']));
   });
 
   it('a topic of 60,000 levels closes that one connection', async () => {
@@ -193,7 +194,7 @@ describe('hostile MQTT', () => {
     bad.publish('/'.repeat(60_000), 'x', { qos: 1 });
     await closed(bad);
     await good.publishAsync('a', 'still here', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toEqual(['still here']));
+    await eventually(() => expect(messages).toEqual(['still here']));
   });
 
   it('a connection that never sends CONNECT is closed', async () => {
@@ -231,7 +232,7 @@ describe('hostile MQTT', () => {
     lazy.pause();
     const payload = 'x'.repeat(200_000);
     for (let count = 0; count < 100; count++) await good.publishAsync('a', payload, { qos: 1 });
-    await vi.waitFor(() => expect(messages).toHaveLength(100));
+    await eventually(() => expect(messages).toHaveLength(100));
     expect(broker.counters().dropped).toBeGreaterThan(10);
     let bytes = 0;
     let tail = '';
@@ -240,7 +241,7 @@ describe('hostile MQTT', () => {
       tail = chunk.subarray(-20).toString();
     });
     lazy.resume();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await good.publishAsync('a', 'the end', { qos: 1 });
       expect(tail).toMatch('the end');
     });
@@ -258,7 +259,7 @@ describe('hostile MQTT', () => {
     const numbers = Array.from({ length: 200 }, (_, number) => String(number));
     for (const number of numbers) await writer.publishAsync('a', `${number} ${pad}`, { qos: 1 });
     slow.client.stream.resume();
-    await vi.waitFor(() => expect(slow.messages).toHaveLength(200), 10_000);
+    await eventually(() => expect(slow.messages).toHaveLength(200));
     expect(slow.messages.map((message) => message.split(' ')[0])).toEqual(numbers);
   });
 

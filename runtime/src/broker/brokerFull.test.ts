@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { connect, connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { newId, systemTime } from '../runner/time.ts';
 import type { Broker } from './broker.ts';
 import { startBroker } from './broker.ts';
 import type { BrokerQuotas } from './quotas.ts';
 import { DEFAULT_QUOTAS } from './quotas.ts';
+import { eventually } from '../testingPatience.ts';
 
 const FLOWS = 'flows';
-const PATIENT_MS = 20_000;
 
 async function start(quotas: Partial<BrokerQuotas>, folder = mkdtempSync(join(tmpdir(), 'sluice-full-'))) {
   const lines: string[] = [];
@@ -96,14 +96,11 @@ class Crowd {
 /** Waits until the number stays the same for a while; gives it. */
 async function still(count: () => number): Promise<number> {
   let [last, times] = [-1, 0];
-  await vi.waitFor(
-    () => {
-      times = count() === last ? times + 1 : 0;
-      last = count();
-      expect(times).toBeGreaterThan(10);
-    },
-    { timeout: PATIENT_MS, interval: 50 },
-  );
+  await eventually(() => {
+    times = count() === last ? times + 1 : 0;
+    last = count();
+    expect(times).toBeGreaterThan(10);
+  });
   return last;
 }
 
@@ -139,7 +136,7 @@ describe('[EN5] a broker whose queue for the flows is full', () => {
       await publisher.publishAsync('other', 'x'.repeat(1_000), { qos: 1 });
     await publisher.publishAsync('load/1', 'for the flows', { qos: 1 });
     const messages = comeBack(broker);
-    await vi.waitFor(() => expect(messages).toEqual(['for the flows']), PATIENT_MS);
+    await eventually(() => expect(messages).toEqual(['for the flows']));
   });
 
   it.each(limits)(
@@ -149,15 +146,15 @@ describe('[EN5] a broker whose queue for the flows is full', () => {
       await subscribeAndLeave(broker);
       const crowd = new Crowd(broker, 30);
       crowd.publish(40, bytes);
-      await vi.waitFor(() => expect(crowd.refusals).toBeGreaterThan(10), PATIENT_MS);
+      await eventually(() => expect(crowd.refusals).toBeGreaterThan(10));
       const accepted = await still(() => crowd.acknowledged.length);
       expect(accepted).toBeGreaterThan(50);
       expect(accepted).toBeLessThanOrEqual(200);
       expect(lines).toContainEqual(expect.stringContaining('The flows are so far behind'));
 
       const messages = comeBack(broker);
-      await vi.waitFor(() => expect(crowd.acknowledged).toHaveLength(crowd.sent), PATIENT_MS);
-      await vi.waitFor(() => expect(new Set(messages).size).toBe(crowd.sent), PATIENT_MS);
+      await eventually(() => expect(crowd.acknowledged).toHaveLength(crowd.sent));
+      await eventually(() => expect(new Set(messages).size).toBe(crowd.sent));
       for (const numbers of ordered(messages).values())
         expect(numbers).toEqual(numbers.toSorted((one, other) => one - other));
     },

@@ -1,10 +1,11 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sessionsOf } from './identity.ts';
 import { openJournal } from './journal.ts';
 import { joinAs, startTestBroker } from './testingSignIn.ts';
+import { eventually } from '../testingPatience.ts';
 
 const DEVICE = 'main/freezer-1';
 const CLIENT = `${sessionsOf({ kind: 'device', workspace: 'main', device: 'freezer-1', credential: '', expiresAt: undefined })}c`;
@@ -32,19 +33,19 @@ describe('a session from when its device was allowed more', () => {
   it('is sent what it may have now, of its queue and of what comes, and nothing else', async () => {
     const { broker } = await startTestBroker({ folder: await folderFromBefore() });
     const { client, messages } = await joinAs(broker, DEVICE, { clientId: 'c', clean: false });
-    await vi.waitFor(() => expect(messages).toEqual(['devices/freezer-1/orders waiting']));
+    await eventually(() => expect(messages).toEqual(['devices/freezer-1/orders waiting']));
 
     const local = await joinAs(broker);
     for (const qos of [0, 1] as const)
       for (const topic of ['devices/freezer-2/orders', 'alerts/north', 'devices/freezer-1/orders'])
         await local.client.publishAsync(topic, `new ${qos}`, { qos });
     const own = ['waiting', 'new 0', 'new 1'].map((text) => `devices/freezer-1/orders ${text}`);
-    await vi.waitFor(() => expect(messages.toSorted()).toEqual(own.toSorted()));
+    await eventually(() => expect(messages.toSorted()).toEqual(own.toSorted()));
 
     await client.endAsync();
     await local.client.publishAsync('devices/freezer-2/orders', 'later', { qos: 1 });
     await local.client.publishAsync('devices/freezer-1/orders', 'later', { qos: 1 });
     const again = await joinAs(broker, DEVICE, { clientId: 'c', clean: false });
-    await vi.waitFor(() => expect(again.messages).toEqual(['devices/freezer-1/orders later']));
+    await eventually(() => expect(again.messages).toEqual(['devices/freezer-1/orders later']));
   });
 });

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemTime } from '../runner/time.ts';
 import type { SlowedEvent } from './slowing.ts';
 import { joinAs, startTestBroker } from './testingSignIn.ts';
+import { eventually } from '../testingPatience.ts';
 
 describe('a device that sends far more than usual', () => {
   it('is read more slowly, which is told; the others go on', async () => {
@@ -15,7 +16,7 @@ describe('a device that sends far more than usual', () => {
     ahead = 60_000;
     const payload = 'x'.repeat(1_000);
     for (let count = 0; count < 2_000; count++) client.publish('devices/loud/telemetry', payload);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(told).toMatchObject([{ kind: 'raise', workspace: 'main', device: 'loud' }]),
     );
     const other = await joinAs(broker, 'main/calm');
@@ -35,7 +36,7 @@ describe('a device that sends far more than usual', () => {
     await client.publishAsync('devices/x/telemetry', '{}', { qos: 1 });
     ahead = 60_000;
     for (let count = 0; count < 2_000; count++) client.publish('devices/x/telemetry', '{}');
-    await vi.waitFor(() => expect(seen).toHaveLength(2_001));
+    await eventually(() => expect(seen).toHaveLength(2_001));
     expect(told).toEqual([]);
   });
 });

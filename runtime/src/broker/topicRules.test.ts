@@ -1,6 +1,7 @@
 import type { IClientOptions } from 'mqtt';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ended, joinAs, startTestBroker } from './testingSignIn.ts';
+import { eventually } from '../testingPatience.ts';
 
 const DEVICE = 'main/freezer-1';
 
@@ -65,13 +66,13 @@ describe('topics of a device', () => {
     const local = await joinAs(broker);
     await local.client.publishAsync('devices/freezer-2/orders', 'not yours', { qos: 1 });
     await local.client.publishAsync('devices/freezer-1/orders', 'yours', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toEqual(['devices/freezer-1/orders yours']));
+    await eventually(() => expect(messages).toEqual(['devices/freezer-1/orders yours']));
     // What was refused is in no session either: it does not come back with it.
     await client.endAsync();
     await local.client.publishAsync('devices/freezer-2/orders', 'not yours', { qos: 1 });
     await local.client.publishAsync('devices/freezer-1/orders', 'later', { qos: 1 });
     const again = await joinAs(broker, DEVICE, { clientId: 'c', clean: false });
-    await vi.waitFor(() => expect(again.messages).toEqual(['devices/freezer-1/orders later']));
+    await eventually(() => expect(again.messages).toEqual(['devices/freezer-1/orders later']));
   });
 
   it('gets no retained message of others, by whatever filter', async () => {
@@ -81,7 +82,7 @@ describe('topics of a device', () => {
     await local.client.publishAsync('devices/freezer-1/about', 'own', { qos: 1, retain: true });
     const { client, messages } = await joinAs(broker, DEVICE);
     await granted(client, ['#', 'devices/+/about', 'devices/freezer-2/about', 'devices/freezer-1/about']);
-    await vi.waitFor(() => expect(messages).toEqual(['devices/freezer-1/about own']));
+    await eventually(() => expect(messages).toEqual(['devices/freezer-1/about own']));
   });
 
   it('a last will for another topic is refused at the start', async () => {
@@ -92,7 +93,7 @@ describe('topics of a device', () => {
     const { messages } = await withAll(broker);
     const device = await joinAs(broker, DEVICE, will('devices/freezer-1/gone'));
     device.client.stream.destroy();
-    await vi.waitFor(() => expect(messages).toEqual(['devices/freezer-1/gone x']));
+    await eventually(() => expect(messages).toEqual(['devices/freezer-1/gone x']));
   });
 });
 
@@ -112,7 +113,7 @@ describe('sessions', () => {
       expect(thief.messages).toEqual([]);
     }
     const again = await joinAs(broker, 'main/freezer-1', session);
-    await vi.waitFor(() => expect(again.messages).toEqual(['devices/freezer-1/orders secret']));
+    await eventually(() => expect(again.messages).toEqual(['devices/freezer-1/orders secret']));
   });
 
   it('nobody ends the connection of another by its client id', async () => {
@@ -138,7 +139,7 @@ describe('sessions', () => {
     const again = await joinAs(broker, DEVICE, session);
     await again.client.subscribeAsync('devices/freezer-1/orders', { qos: 1 });
     await local.client.publishAsync('devices/freezer-1/orders', 'new', { qos: 1 });
-    await vi.waitFor(() => expect(again.messages).toEqual(['devices/freezer-1/orders new']));
+    await eventually(() => expect(again.messages).toEqual(['devices/freezer-1/orders new']));
   });
 
   it('revoking closes the connections of a credential, and of no other', async () => {
@@ -164,7 +165,7 @@ describe('topics of workspaces', () => {
     await device.client.publishAsync('devices/freezer-1/telemetry', '{"b":1}', { qos: 1 });
     await device.client.publishAsync('devices/freezer-1/about', 'kept', { qos: 1, retain: true });
     const [main, b, c] = runners.map(({ messages }) => messages);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(new Set(b)).toEqual(
         new Set(['devices/freezer-1/telemetry {"b":1}', 'devices/freezer-1/about kept']),
       ),
@@ -182,7 +183,7 @@ describe('topics of workspaces', () => {
       await late.client.subscribeAsync('#', { qos: 1 });
       await late.client.subscribeAsync('devices/freezer-1/about', { qos: 0 });
       await late.client.publishAsync('over', 'x', { qos: 1 });
-      await vi.waitFor(() => expect(late.messages).toContain('over x'));
+      await eventually(() => expect(late.messages).toContain('over x'));
       expect(new Set(late.messages.filter((message) => message !== 'over x'))).toEqual(new Set(expected));
     }
   });
@@ -197,7 +198,7 @@ describe('topics of workspaces', () => {
       will: { topic: 'a/gone', payload: Buffer.from('w'), qos: 1 },
     });
     await writer.client.publishAsync('a/2', 'two', { qos: 2 });
-    await vi.waitFor(() => expect(runner.messages).toEqual(['a/2 two']));
+    await eventually(() => expect(runner.messages).toEqual(['a/2 two']));
     await runner.client.unsubscribeAsync('x');
     await runner.client.endAsync();
     await writer.client.publishAsync('x', 'not wanted any more', { qos: 1 });
@@ -206,7 +207,7 @@ describe('topics of workspaces', () => {
     await broker.stop();
     const next = await startTestBroker({ folder });
     const again = await joinAs(next.broker, 'b/', session);
-    await vi.waitFor(() => expect(new Set(again.messages)).toEqual(new Set(['a/1 one', 'a/gone w'])));
+    await eventually(() => expect(new Set(again.messages)).toEqual(new Set(['a/1 one', 'a/gone w'])));
   });
 
   it('go with their workspace', async () => {
@@ -222,10 +223,10 @@ describe('topics of workspaces', () => {
     const again = await joinAs(broker, 'b/', { clientId: 'r', clean: false });
     await again.client.subscribeAsync(['b', 'a'], { qos: 1 });
     await again.client.publishAsync('b', 'all', { qos: 1 });
-    await vi.waitFor(() => expect(again.messages).toEqual(['b all']));
+    await eventually(() => expect(again.messages).toEqual(['b all']));
     const late = await joinAs(broker, 'main/');
     await late.client.subscribeAsync('a', { qos: 1 });
-    await vi.waitFor(() => expect(late.messages).toEqual(['a of main']));
+    await eventually(() => expect(late.messages).toEqual(['a of main']));
   });
 
   it('[EN6] what the server publishes for a device waits for the flows like any other message', async () => {
@@ -238,7 +239,7 @@ describe('topics of workspaces', () => {
     await broker.publish(from, 'devices/f/telemetry', Buffer.from('{"t":1}'));
     expect(seen).toEqual(['b: devices/f/telemetry {"t":1}']);
     const again = await joinAs(broker, 'b/', session);
-    await vi.waitFor(() => expect(again.messages).toEqual(['devices/f/telemetry {"t":1}']));
+    await eventually(() => expect(again.messages).toEqual(['devices/f/telemetry {"t":1}']));
   });
 });
 

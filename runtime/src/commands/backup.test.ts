@@ -13,6 +13,7 @@ import { openDatabase } from '../storage/database.ts';
 import { openKeyring } from '../storage/workspaceKeys.ts';
 import { runCli } from './cli.ts';
 import { testingTerminal } from './testingTerminal.ts';
+import { eventually } from '../testingPatience.ts';
 
 const PASSPHRASE = 'otters like quiet rivers';
 
@@ -83,7 +84,7 @@ describe('sluice backup and restore', () => {
     const device = await connectAsync(server.mqttUrl);
     await device.publishAsync('devices/f1/telemetry', '{"temperature": 40}', { qos: 1 });
     await device.endAsync();
-    await vi.waitFor(async () => expect((await stateOf(api)).timers).toBe(1), { timeout: 20_000 });
+    await eventually(async () => expect((await stateOf(api)).timers).toBe(1));
     const before = await stateOf(api);
 
     const made = await call('backup', file, '--data', data);
@@ -99,7 +100,7 @@ describe('sluice backup and restore', () => {
     expect(await call('restore', file, '--data', restored)).toMatchObject({ code: 0 });
     const again = await signIn(await start(restored));
     expect((await again.ok('flows')).map(({ name }) => name)).toEqual(['Warm']);
-    await vi.waitFor(async () => expect((await stateOf(again)).timers).toBe(1), { timeout: 20_000 });
+    await eventually(async () => expect((await stateOf(again)).timers).toBe(1));
     expect((await stateOf(again)).entries).toEqual(before.entries);
     expect((await again.ok('checkAudit')).isWhole).toBe(true);
     const database = openDatabase(join(restored, 'sluice.db'));

@@ -2,10 +2,11 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
-import { afterEach, expect, it, vi } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { RunnerConnection } from '../runner/protocol.ts';
 import { systemTime } from '../runner/time.ts';
 import { createConnections } from './connections.ts';
+import { eventually } from '../testingPatience.ts';
 
 const stops: (() => unknown)[] = [];
 afterEach(async () => {
@@ -70,8 +71,8 @@ it('[EN12] when the list changes, only what changed is opened anew, under who us
       (packets) => got.push(...packets.map(({ payload }) => Buffer.from(payload).toString())) > 0,
     );
   pool.update([mqttTo(same.url, 'same'), mqttTo(after.url, 'moving')]);
-  await vi.waitFor(() => expect(after.clients).toHaveLength(1));
-  await vi.waitFor(() => {
+  await eventually(() => expect(after.clients).toHaveLength(1));
+  await eventually(() => {
     after.aedes.publish(
       { cmd: 'publish', topic: 'a', payload: 'hi', qos: 0, retain: false, dup: false },
       () => undefined,
@@ -79,7 +80,7 @@ it('[EN12] when the list changes, only what changed is opened anew, under who us
     expect(got).toContain('hi');
   });
   expect(same.clients).toHaveLength(1);
-  await vi.waitFor(() => expect(before.aedes.connectedClients).toBe(0));
+  await eventually(() => expect(before.aedes.connectedClients).toBe(0));
 });
 
 it('a connection that was deleted fails with a sentence, for who has it and for who asks for it', async () => {
@@ -121,5 +122,5 @@ it('close closes all of them, twice too', async () => {
   await pool.connection('mqtt', 'plant').subscribe('a', 1, () => true);
   await pool.close();
   await pool.close();
-  await vi.waitFor(() => expect(aedes.connectedClients).toBe(0));
+  await eventually(() => expect(aedes.connectedClients).toBe(0));
 });

@@ -1,8 +1,9 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import { systemTime } from '../runner/time.ts';
 import { openMqtt } from './mqtt.ts';
 import { collect, never, open, packet, plant, startBroker, stopAll, stops } from './testingMqtt.ts';
+import { eventually } from '../testingPatience.ts';
 
 afterEach(stopAll);
 
@@ -13,10 +14,10 @@ describe('reading', () => {
     const { got, receive } = collect();
     await api.subscribe('a/+', 1, receive);
     for (let at = 0; at < 50; at += 1) await broker.publish('a/b', String(at));
-    await vi.waitFor(() => expect(got).toHaveLength(50));
+    await eventually(() => expect(got).toHaveLength(50));
     expect(broker.acknowledged).toEqual([]);
     got.forEach(({ acknowledge }) => acknowledge());
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(50));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(50));
   });
 
   it('[EN6] what was not acknowledged before the process ended comes again', async () => {
@@ -27,15 +28,15 @@ describe('reading', () => {
     // One by one: what comes together is acknowledged together.
     for (const text of ['1', '2', '3']) {
       await broker.publish('a', text);
-      await vi.waitFor(() => expect(before.texts()).toContain(text));
+      await eventually(() => expect(before.texts()).toContain(text));
     }
     before.got[0]?.acknowledge();
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(1));
     await first.close();
     await broker.publish('a', '4');
     const after = collect();
     await open(broker.url).api.subscribe('a', 1, after.receive);
-    await vi.waitFor(() => expect(after.texts()).toEqual(['2', '3', '4']));
+    await eventually(() => expect(after.texts()).toEqual(['2', '3', '4']));
   });
 
   it('[EN6] after the connection was lost, packets under way are not handed on twice and are acknowledged', async () => {
@@ -45,21 +46,21 @@ describe('reading', () => {
     await api.subscribe('a', 1, receive);
     for (const text of ['slow', 'slower']) {
       await broker.publish('a', text);
-      await vi.waitFor(() => expect(texts()).toContain(text));
+      await eventually(() => expect(texts()).toContain(text));
     }
     const statuses: NodeStatus[] = [];
     api.onStatus((status) => statuses.push(status));
     await broker.goAway();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(statuses.at(-1)?.text).toContain('closed the connection; trying again in 0.1 s'),
     );
     got[0]?.acknowledge();
     await broker.comeBack();
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(1));
     got[1]?.acknowledge();
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(2));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(2));
     await broker.publish('a', 'next');
-    await vi.waitFor(() => expect(texts()).toEqual(['slow', 'slower', 'next']));
+    await eventually(() => expect(texts()).toEqual(['slow', 'slower', 'next']));
   });
 
   it('[EN6] a broker that has the session but not all of its subscriptions is asked for them again', async () => {
@@ -70,7 +71,7 @@ describe('reading', () => {
     await broker.forget('a');
     await broker.goAway();
     await broker.comeBack();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await broker.publish('a', 'there');
       expect(texts()).toContain('there');
     });
@@ -83,14 +84,14 @@ describe('reading', () => {
     await first.api.subscribe('a', 2, before.receive);
     await broker.publish('a', '1', { qos: 2 });
     await broker.publish('a', '2', { qos: 2 });
-    await vi.waitFor(() => expect(before.got).toHaveLength(2));
+    await eventually(() => expect(before.got).toHaveLength(2));
     expect(before.got[0]?.packet.qos).toBe(2);
     before.got[0]?.acknowledge();
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(1));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(1));
     await first.close();
     const after = collect();
     await open(broker.url).api.subscribe('a', 2, after.receive);
-    await vi.waitFor(() => expect(after.texts()).toEqual(['2']));
+    await eventually(() => expect(after.texts()).toEqual(['2']));
   });
 
   it('[EN5] the broker’s answer to a flow that is full is read, behind all that it has sent already', async () => {
@@ -103,7 +104,7 @@ describe('reading', () => {
     });
     const count = 3_000;
     await Promise.all(Array.from({ length: count }, (_, at) => broker.publish('in', String(at))));
-    await vi.waitFor(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
+    await eventually(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
     expect(given + subscription.waiting).toBeLessThan(count);
     await api.publish(packet('answered', 1), never());
     expect(given + subscription.waiting).toBe(count);
@@ -115,10 +116,10 @@ describe('reading', () => {
     const [one, two] = [collect(), collect()];
     await api.subscribe('a/+', 1, one.receive);
     await broker.publish('a/b', 'x');
-    await vi.waitFor(() => expect(one.texts()).toEqual(['x']));
+    await eventually(() => expect(one.texts()).toEqual(['x']));
     await api.subscribe('a/+', 1, two.receive);
     await broker.publish('a/b', 'y');
-    await vi.waitFor(() => expect([one.texts(), two.texts()]).toEqual([['x', 'y'], ['y']]));
+    await eventually(() => expect([one.texts(), two.texts()]).toEqual([['x', 'y'], ['y']]));
     // Once for each, so that retained packets come for the second one too.
     expect(broker.asked).toEqual(['a/+', 'a/+']);
   });
@@ -130,14 +131,14 @@ describe('reading', () => {
     await api.subscribe('a/+', 1, wide.receive);
     await api.subscribe('a/b', 1, narrow.receive);
     for (const text of ['1', '2']) await broker.publish('a/b', text);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect([wide.texts(), narrow.texts()]).toEqual([
         ['1', '2'],
         ['1', '2'],
       ]),
     );
     wide.got.concat(narrow.got).forEach(({ acknowledge }) => acknowledge());
-    await vi.waitFor(() => expect(broker.acknowledged).toHaveLength(2));
+    await eventually(() => expect(broker.acknowledged).toHaveLength(2));
     expect([wide.texts(), narrow.texts()]).toEqual([
       ['1', '2'],
       ['1', '2'],
@@ -152,11 +153,11 @@ describe('reading', () => {
     state.hasRoom = false;
     const sent = Array.from({ length: 1_500 }, (_, at) => String(at));
     for (const text of sent) await broker.publish('a', text, { qos: 0 });
-    await vi.waitFor(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
+    await eventually(() => expect(subscription.waiting).toBeGreaterThanOrEqual(512));
     expect(got.length + subscription.waiting).toBeLessThan(sent.length);
     state.hasRoom = true;
     subscription.resume();
-    await vi.waitFor(() => expect(texts()).toEqual(sent));
+    await eventually(() => expect(texts()).toEqual(sent));
   });
 
   it('a retained packet says so', async () => {
@@ -164,7 +165,7 @@ describe('reading', () => {
     await broker.publish('a', 'kept', { retain: true });
     const { got, receive } = collect();
     await open(broker.url).api.subscribe('a', 1, receive);
-    await vi.waitFor(() => expect(got[0]?.packet).toMatchObject({ retain: true, topic: 'a' }));
+    await eventually(() => expect(got[0]?.packet).toMatchObject({ retain: true, topic: 'a' }));
   });
 });
 
@@ -192,7 +193,7 @@ describe('settings', () => {
     const { api } = open(`mqtt://ann:s%20ecret@127.0.0.1:${broker.port}`);
     const texts: string[] = [];
     api.onStatus(({ text }) => texts.push(text));
-    await vi.waitFor(() => expect(texts.at(-1)).toMatch(/^connected/));
+    await eventually(() => expect(texts.at(-1)).toMatch(/^connected/));
     expect(seen).toEqual(['ann', 's ecret']);
     expect(texts.join()).not.toContain('ecret');
   });
@@ -205,11 +206,11 @@ describe('settings', () => {
     connection.api.onStatus((status) => statuses.push(status));
     await connection.api.subscribe('a', 1, receive);
     connection.change(plant({ url: two.url }));
-    await vi.waitFor(() => expect(two.asked).toEqual(['a']));
+    await eventually(() => expect(two.asked).toEqual(['a']));
     await two.publish('a', 'from two');
-    await vi.waitFor(() => expect(texts()).toEqual(['from two']));
+    await eventually(() => expect(texts()).toEqual(['from two']));
     expect(statuses.at(-1)?.text).toBe(`connected to ${two.url}`);
-    await vi.waitFor(() => expect(one.aedes.connectedClients).toBe(0));
+    await eventually(() => expect(one.aedes.connectedClients).toBe(0));
   });
 
   it('a connection that was deleted says so to who still uses it', async () => {
@@ -242,11 +243,11 @@ describe('settings', () => {
     stops.push(() => connection.close());
     expect(broker.aedes.connectedClients).toBe(0);
     const stop = connection.api.onStatus(() => undefined);
-    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
+    await eventually(() => expect(broker.aedes.connectedClients).toBe(1));
     await stop();
     due.forEach((run) => run());
-    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(0));
+    await eventually(() => expect(broker.aedes.connectedClients).toBe(0));
     connection.api.onStatus(() => undefined);
-    await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
+    await eventually(() => expect(broker.aedes.connectedClients).toBe(1));
   });
 });

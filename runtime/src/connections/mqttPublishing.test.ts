@@ -1,6 +1,6 @@
 import type { AddressInfo, Socket } from 'node:net';
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
 import { systemTime } from '../runner/time.ts';
 import { openMqtt } from './mqtt.ts';
@@ -15,6 +15,7 @@ import {
   stopAll,
   stops,
 } from './testingMqtt.ts';
+import { eventually } from '../testingPatience.ts';
 
 afterEach(stopAll);
 
@@ -32,12 +33,12 @@ describe('a broker that is not there', () => {
       text: `cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s`,
     });
     await broker.comeBack();
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(statuses.at(-1)).toEqual({ state: 'ok', text: `connected to ${broker.url}` }),
     );
-    await vi.waitFor(() => expect(broker.asked).toEqual(['a']));
+    await eventually(() => expect(broker.asked).toEqual(['a']));
     await broker.publish('a', 'late');
-    await vi.waitFor(() => expect(texts()).toEqual(['late']));
+    await eventually(() => expect(texts()).toEqual(['late']));
   });
 
   it('[EN8] a message to it fails soon as one to be tried again, and is not published later', async () => {
@@ -46,14 +47,14 @@ describe('a broker that is not there', () => {
     const { api } = open(broker.url);
     const statuses: NodeStatus[] = [];
     api.onStatus((status) => statuses.push(status));
-    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('error'));
+    await eventually(() => expect(statuses.at(-1)?.state).toBe('error'));
     for (const qos of [0, 1, 2] as const)
       await expect(api.publish(packet('x', qos), never())).rejects.toMatchObject({
         code: 'target-away',
         message: `The message for “a” was not handed to the broker (cannot reach ${broker.url} (ECONNREFUSED); trying again in 0.1 s).`,
       });
     await broker.comeBack();
-    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('ok'));
+    await eventually(() => expect(statuses.at(-1)?.state).toBe('ok'));
     await api.publish(packet('y', 1), never());
     expect(broker.received).toEqual(['y']);
   });
@@ -86,10 +87,10 @@ describe('a broker that is not there', () => {
       connection.api.publish(one, never()).catch((error: unknown) => (outcome.error = error));
       return outcome;
     });
-    await vi.waitFor(() => expect(due.map(({ ms }) => ms)).toContain(1_000));
+    await eventually(() => expect(due.map(({ ms }) => ms)).toContain(1_000));
     expect([first?.error, second?.error]).toEqual([undefined, undefined]);
     due.find(({ ms }) => ms === 1_000)?.run();
-    await vi.waitFor(() => expect(first?.error).toMatchObject({ code: 'target-away' }));
+    await eventually(() => expect(first?.error).toMatchObject({ code: 'target-away' }));
     expect(second?.error).toMatchObject({ code: 'target-away' });
   });
 
@@ -97,7 +98,7 @@ describe('a broker that is not there', () => {
     const broker = await startBroker();
     const { api } = open(broker.url);
     await Promise.all([api.publish(packet('1', 1), never()), api.publish(packet('2', 0), never())]);
-    await vi.waitFor(() => expect(broker.received).toEqual(['1', '2']));
+    await eventually(() => expect(broker.received).toEqual(['1', '2']));
   });
 
   it.each([1, 2] as const)(
@@ -109,15 +110,15 @@ describe('a broker that is not there', () => {
       const answer = broker.holdBack();
       const { signal } = new AbortController();
       const [sentence] = ['1', '2', '3'].map((text) => failureOf(api.publish(packet(text, qos), signal)));
-      await vi.waitFor(() => expect(answer.held).toBeGreaterThan(0));
+      await eventually(() => expect(answer.held).toBeGreaterThan(0));
       await broker.goAway();
       expect(await sentence).toBe(
         `target-away: The message for “a” and 2 more after it were not confirmed by the broker (${broker.url} closed the connection; trying again in 0.1 s).`,
       );
       answer.end();
       await broker.comeBack();
-      await vi.waitFor(() => expect(broker.aedes.connectedClients).toBe(1));
-      await vi.waitFor(() => api.publish(packet('1', qos), never()));
+      await eventually(() => expect(broker.aedes.connectedClients).toBe(1));
+      await eventually(() => api.publish(packet('1', qos), never()));
       await Promise.all(['2', '3'].map((text) => api.publish(packet(text, qos), signal)));
       expect(broker.received).toEqual(['0', '1', '2', '3']);
     },
@@ -144,7 +145,7 @@ describe('a broker that is not there', () => {
     stops.push(() => new Promise((resolve) => server.close(resolve)));
     const { api } = open(`mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`);
     expect(await failureOf(api.publish(packet('x', 2), never()))).toMatch(/^target-away/);
-    await vi.waitFor(() => expect(connections).toEqual([['3:1'], ['6:1']]));
+    await eventually(() => expect(connections).toEqual([['3:1'], ['6:1']]));
   });
 
   it('[EN8] a message that is given up is not sent again', async () => {
@@ -156,14 +157,14 @@ describe('a broker that is not there', () => {
     const failed = ([1, 2] as const).map((qos) =>
       failureOf(api.publish(packet(`given up ${qos}`, qos), given.signal)),
     );
-    await vi.waitFor(() => expect(answer.held).toBeGreaterThan(0));
+    await eventually(() => expect(answer.held).toBeGreaterThan(0));
     given.abort();
     const sentence = `target-away: The message for “a” was not confirmed by the broker in time (connected to ${broker.url}).`;
     expect(await Promise.all(failed)).toEqual([sentence, sentence]);
     await broker.goAway();
     answer.end();
     await broker.comeBack();
-    await vi.waitFor(() => api.publish(packet('next', 1), never()));
+    await eventually(() => api.publish(packet('next', 1), never()));
     expect(broker.received).toEqual(['0', 'next']);
   });
 
@@ -210,7 +211,7 @@ describe('a broker that is not there', () => {
     const { api } = open(broker.url);
     const statuses: NodeStatus[] = [];
     api.onStatus((status) => statuses.push(status));
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(statuses.at(-1)?.text).toBe(
         `${broker.url} refuses the connection: user name or password is wrong; trying again in 0.1 s`,
       ),
@@ -240,7 +241,7 @@ describe('publishing', () => {
     await Promise.all([send('1', 1), send('2', 1)]);
     await send('3', 2, true);
     await send('4', 0);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(received).toEqual([
         ['a', '1', 1, false],
         ['a', '2', 1, false],

@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream';
 import type { TlsOptions } from 'node:tls';
 import { createServer } from 'node:tls';
 import type { NodeStatus } from '@sluice/shared/node/context.ts';
-import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { startTestBroker } from '../broker/testingSignIn.ts';
 import { systemTime } from '../runner/time.ts';
@@ -15,6 +15,7 @@ import { openMqtt } from './mqtt.ts';
 import { openSmtp } from './smtp.ts';
 import { makeAuthority } from './testingCertificates.ts';
 import { collect, never, packet, stopAll, stops } from './testingMqtt.ts';
+import { eventually } from '../testingPatience.ts';
 
 afterEach(stopAll);
 
@@ -83,7 +84,7 @@ const KEY = { privateKey: runner.key };
 
 async function fails(port: number, config: Record<string, unknown>, secrets: Record<string, string>) {
   const { statuses } = openTo(port, config, secrets);
-  await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('error'), 5_000);
+  await eventually(() => expect(statuses.at(-1)?.state).toBe('error'));
   expect(statuses.map(({ state }) => state)).not.toContain('ok');
   return statuses.find(({ state }) => state === 'error')?.text;
 }
@@ -94,7 +95,7 @@ describe('a broker of a private CA that asks for client certificates', () => {
     const { receive, texts } = collect();
     await connection.api.subscribe('a', 1, receive);
     await connection.api.publish(packet('hello', 1), never());
-    await vi.waitFor(() => expect(texts()).toEqual(['hello']), 5_000);
+    await eventually(() => expect(texts()).toEqual(['hello']));
     expect(statuses.at(-1)?.state).toBe('ok');
   });
 
@@ -120,7 +121,7 @@ describe('a broker of a private CA that asks for client certificates', () => {
     const port = await startStrictBroker(await authority.issue(['broker.plant']));
     expect(await fails(port, TRUSTED, KEY)).toMatch(/for another name than the address has/);
     const { statuses } = openTo(port, { ...TRUSTED, serverName: 'broker.plant' }, KEY);
-    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('ok'), 5_000);
+    await eventually(() => expect(statuses.at(-1)?.state).toBe('ok'));
   });
 
   it('is spoken to over WebSocket in the same way, and trusted by nobody without its CA', async () => {
@@ -130,7 +131,7 @@ describe('a broker of a private CA that asks for client certificates', () => {
     const { receive, texts } = collect();
     await connection.api.subscribe('a', 1, receive);
     await connection.api.publish(packet('hello', 1), never());
-    await vi.waitFor(() => expect(texts()).toEqual(['hello']), 5_000);
+    await eventually(() => expect(texts()).toEqual(['hello']));
     expect(await fails(port, { certificate: runner.cert, url }, KEY)).toMatch(/CA that is not trusted here/);
     expect(await fails(port, { ca: authority.ca, url }, {})).toMatch(/certificate/);
   });
@@ -138,10 +139,10 @@ describe('a broker of a private CA that asks for client certificates', () => {
   it('is left and joined anew when the certificate of the connection changes', async () => {
     const port = await startStrictBroker();
     const { connection, statuses } = openTo(port, { ca: authority.ca }, {});
-    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('error'), 5_000);
+    await eventually(() => expect(statuses.at(-1)?.state).toBe('error'));
     const config = { url: `mqtts://localhost:${port}`, ...TRUSTED };
     connection.change({ id: 'plant', name: 'Plant', type: 'mqtt', config, secrets: KEY });
-    await vi.waitFor(() => expect(statuses.at(-1)?.state).toBe('ok'), 5_000);
+    await eventually(() => expect(statuses.at(-1)?.state).toBe('ok'));
   });
 });
 

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { MASK } from '@sluice/shared/protocol/shown.ts';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunnerHost } from './host.ts';
 import { newId, systemTime } from './time.ts';
+import { eventually } from '../testingPatience.ts';
 
 const SECRET = 'tiger+in/the=night';
 
@@ -54,7 +55,7 @@ describe('what a runner says last', () => {
     const end = ` of ${forms.join(' and ')} it died.`;
     const { host, told } = hostThatDiesSaying(`Refused: ${SECRET}${'.'.repeat(1_990 - end.length)}${end}`);
     await host.deploy(emptyFlow('a', 'A'), 1, []);
-    await vi.waitFor(() => expect(told.join('\n')).toContain('it died.'), { timeout: 20_000 });
+    await eventually(() => expect(told.join('\n')).toContain('it died.'));
     const text = told.join('\n');
     expect(text).toContain(`The runner process ended with code 3. Its last words: `);
     expect(text).toContain(MASK);

@@ -1,8 +1,9 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ownUse } from '../sandbox/ownUse.ts';
 import { fakeTime } from './fakeTime.ts';
 import { tellProcesses, watchLoop } from './processFigures.ts';
 import type { ProcessFigures } from './protocol.ts';
+import { eventually } from '../testingPatience.ts';
 
 function keepBusy(ms: number): void {
   const until = performance.now() + ms;
@@ -26,7 +27,7 @@ describe('[EN13] the delay of the event loop', () => {
       clearInterval(busy);
       watch.stop();
     });
-    await vi.waitFor(() => expect(watch.take().max).toBeGreaterThan(120), { timeout: 10_000, interval: 100 });
+    await eventually(() => expect(watch.take().max).toBeGreaterThan(120), 100);
   });
 
   it('is nothing before there was a look', () => {

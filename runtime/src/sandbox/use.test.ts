@@ -1,7 +1,8 @@
 import { createMessage } from '@sluice/shared/message/message.ts';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSandbox } from './createSandbox.ts';
 import type { FlowUse } from './flowUse.ts';
+import { eventually } from '../testingPatience.ts';
 
 const MESSAGE = createMessage({ id: 'm', time: 0, topic: '', payload: null, headers: {} });
 
@@ -11,25 +12,19 @@ function setUp() {
   const run = (flow: string, code: string) =>
     sandbox.compile(flow, 'n', { kind: 'function', code, outputs: 1 }).run([MESSAGE]);
   const asked = async (isEnough: (cpuMs: number) => boolean): Promise<number> =>
-    vi.waitFor(
-      () => {
-        sandbox.askUse();
-        const { cpuMs } = sandbox.stats();
-        expect(isEnough(cpuMs)).toBe(true);
-        return cpuMs;
-      },
-      { timeout: 10_000 },
-    );
+    eventually(() => {
+      sandbox.askUse();
+      const { cpuMs } = sandbox.stats();
+      expect(isEnough(cpuMs)).toBe(true);
+      return cpuMs;
+    });
   const askedOf = async (flow: string, isEnough: (use: FlowUse) => boolean): Promise<FlowUse> =>
-    vi.waitFor(
-      () => {
-        sandbox.askUse();
-        const use = sandbox.useOf(flow);
-        expect(isEnough(use)).toBe(true);
-        return use;
-      },
-      { timeout: 10_000 },
-    );
+    eventually(() => {
+      sandbox.askUse();
+      const use = sandbox.useOf(flow);
+      expect(isEnough(use)).toBe(true);
+      return use;
+    });
   return { sandbox, run, asked, askedOf };
 }
 

@@ -11,10 +11,11 @@ import { ROUTES } from '@sluice/shared/protocol/http.ts';
 import type { Route } from '@sluice/shared/protocol/route.ts';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunnerHost } from '../runner/host.ts';
 import { writeBackup } from '../storage/backup.ts';
 import { apiOf, send, startTestServer } from './testServer.ts';
+import { eventually } from '../testingPatience.ts';
 
 const canary = (name: string) => `${name}+${randomBytes(9).toString('base64')}?`;
 const SECRETS = {
@@ -155,12 +156,8 @@ describe('secrets of connections', () => {
     await api.ok('startTrace', { params: { id: 'all' }, body: { node: 'in' } });
     for (const v of [1, 2, 3])
       await device.publishAsync('devices/f1/telemetry', JSON.stringify({ v }), { qos: 1 });
-    await vi.waitFor(async () => expect((await api.ok('deadLetters')).length).toBeGreaterThan(2), {
-      timeout: 20_000,
-    });
-    await vi.waitFor(() => expect(asked.some((line) => line.startsWith('AUTH'))).toBe(true), {
-      timeout: 20_000,
-    });
+    await eventually(async () => expect((await api.ok('deadLetters')).length).toBeGreaterThan(2));
+    await eventually(() => expect(asked.some((line) => line.startsWith('AUTH'))).toBe(true));
     await api.ok('rotateKeys');
 
     for (const [name, row] of WITHOUT_SIDE_EFFECT) {

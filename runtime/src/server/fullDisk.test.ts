@@ -1,9 +1,10 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Database } from '../storage/database.ts';
 import { openDatabase } from '../storage/database.ts';
 import { apiOf, startTestServer } from './testServer.ts';
+import { eventually } from '../testingPatience.ts';
 
 /** A server whose own database cannot grow, as on a full disk: SQLite's limit on pages gives the same SQLITE_FULL. */
 async function setUp() {
@@ -77,7 +78,7 @@ describe('a full disk', () => {
     expect(await api.ok('deployments')).toMatchObject([{ flow: 'a', state: 'failed', sentence }]);
     free();
     const stored = database.prepare("SELECT state FROM deployments WHERE flow = 'a'");
-    await vi.waitFor(() => expect(stored.get()?.state).toBe('failed'), 10_000);
+    await eventually(() => expect(stored.get()?.state).toBe('failed'));
   });
 
   it('keeps nobody from stopping a flow; what the audit log lacks is in the log', async () => {

@@ -1,13 +1,14 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
 import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { systemTime } from '../runner/time.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { ADA, apiOf, send, startTestServer } from './testServer.ts';
 import { startWithWorkspaces } from './workspaces/testingWorkspaces.ts';
+import { eventually } from '../testingPatience.ts';
 
 const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
 /** The looks that come every 30 s come at once. */
@@ -34,12 +35,9 @@ describe('[EN5] the quota of messages a second', () => {
     expect(through).toBeGreaterThanOrEqual(10);
     expect(through).toBeLessThan(35);
     expect(new Set(statuses)).toEqual(new Set([200, 503]));
-    await vi.waitFor(
-      async () => {
-        expect(await api.ok('alarms')).toMatchObject([{ flow: 'sluice', node: 'limits', key: 'messages' }]);
-      },
-      { timeout: 10_000, interval: 200 },
-    );
+    await eventually(async () => {
+      expect(await api.ok('alarms')).toMatchObject([{ flow: 'sluice', node: 'limits', key: 'messages' }]);
+    }, 200);
     await api.ok('saveLimits', { body: DEFAULT_LIMITS });
     for (let count = 0; count < 40; count++) expect((await call()).status).toBe(200);
   });
@@ -56,11 +54,11 @@ describe('the quota of devices', () => {
       for (const id of ids) await client.publishAsync(`devices/${id}/telemetry`, '{"t":1}', { qos: 1 });
     };
     await tell('a', 'b', 'c', 'a');
-    await vi.waitFor(async () => expect(await api.ok('alarms')).toMatchObject([{ key: 'devices' }]));
+    await eventually(async () => expect(await api.ok('alarms')).toMatchObject([{ key: 'devices' }]));
     expect((await api.ok('devices')).map(({ id }) => id)).toEqual(['a', 'b']);
     await api.ok('saveLimits', { body: { ...DEFAULT_LIMITS, devices: 3 } });
     await tell('c');
-    await vi.waitFor(async () => expect((await api.ok('alarms'))[0]?.state).toBe('cleared'));
+    await eventually(async () => expect((await api.ok('alarms'))[0]?.state).toBe('cleared'));
     expect((await api.ok('devices')).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
   });
 });

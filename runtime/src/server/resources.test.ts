@@ -4,10 +4,11 @@ import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import { createMessage } from '@sluice/shared/message/message.ts';
 import type { AlarmReport } from '@sluice/shared/node/context.ts';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStateStore } from '../storage/stateStore.ts';
 import { builtInConnection } from './connections.ts';
 import { apiOf, startTestServer } from './testServer.ts';
+import { eventually } from '../testingPatience.ts';
 
 async function setUp() {
   const test = await startTestServer();
@@ -127,7 +128,7 @@ describe('devices', () => {
       retain: true,
     });
     await device.publishAsync('devices/f1/telemetry', '{"temperature":-18}', { qos: 1 });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const [found] = await api.ok('devices');
       expect(found).toMatchObject({
         id: 'f1',
@@ -136,7 +137,7 @@ describe('devices', () => {
         measurements: { temperature: { value: -18 } },
       });
     });
-    await vi.waitFor(() => expect(host.asked).toContain('devices f1'), 3_000);
+    await eventually(() => expect(host.asked).toContain('devices f1'));
     const params = { id: 'f1' };
     await api.ok('saveDevice', { params, body: { name: 'Mine', model: 'F', tags: [] } });
     expect((await api.ok('device', { params })).name).toBe('Mine');

@@ -3,10 +3,11 @@ import { emptyFlow } from '@sluice/shared/flow/flow.ts';
 import type { Answer, Status, Values } from '@sluice/shared/protocol/live.ts';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunnerHost } from '../runner/host.ts';
 import type { RunnerHost } from '../runner/runnerHost.ts';
 import { apiOf, send, startTestServer } from './testServer.ts';
+import { eventually } from '../testingPatience.ts';
 
 const node = (id: string, type: string, config: Record<string, never> | object, x: number) =>
   ({
@@ -85,8 +86,8 @@ describe('the server with its runner', () => {
     const { alerts, measure } = await device(server.mqttUrl);
     await measure(-20);
     await measure(-10);
-    await vi.waitFor(() => expect(alerts).toEqual(['alerts/f1']), 5_000);
-    await vi.waitFor(() => expect(samples.map(({ wire }) => wire)).toContain('hot.raised>to.in'), 5_000);
+    await eventually(() => expect(alerts).toEqual(['alerts/f1']));
+    await eventually(() => expect(samples.map(({ wire }) => wire)).toContain('hot.raised>to.in'));
     expect(states[0]?.deployment).toMatchObject({ version: 1, state: 'running' });
     expect((await api.ok('devices')).map(({ id }) => id)).toEqual(['f1']);
   });
@@ -98,7 +99,7 @@ describe('the server with its runner', () => {
     const before = await device(first.server.mqttUrl);
     process.kill(first.runner()?.pid() ?? 0, 'SIGKILL');
     await before.measure(-10);
-    await vi.waitFor(() => expect(before.alerts).toEqual(['alerts/f1']), 15_000);
+    await eventually(() => expect(before.alerts).toEqual(['alerts/f1']));
     await first.server.stop();
 
     const again = await start({ data: first.folder });
@@ -106,7 +107,7 @@ describe('the server with its runner', () => {
     const after = await device(again.server.mqttUrl);
     await after.measure(-20);
     await after.measure(-10);
-    await vi.waitFor(() => expect(after.alerts).toEqual(['alerts/f1']), 5_000);
+    await eventually(() => expect(after.alerts).toEqual(['alerts/f1']));
   });
 
   it('carries HTTP requests into flows, and says when no flow serves an address', async () => {

@@ -6,12 +6,13 @@ import type { Socket } from 'node:net';
 import { connect, createServer as createTcpServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { fakeTime } from '../runner/fakeTime.ts';
 import type { RunnerTime } from '../runner/time.ts';
 import { newId, systemTime } from '../runner/time.ts';
 import { startBroker } from '../broker/broker.ts';
 import { ADA, apiOf, send, startTestServer, testSettings } from './testServer.ts';
+import { eventually } from '../testingPatience.ts';
 
 const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
 
@@ -132,7 +133,7 @@ describe('the stop', () => {
     const { server } = await startTestServer();
     const device = await connectAsync(server.mqttUrl, { reconnectPeriod: 0 });
     await Promise.all([server.stop(), server.stop()]);
-    await vi.waitFor(() => expect(device.connected).toBe(false));
+    await eventually(() => expect(device.connected).toBe(false));
     await expect(fetch(`${server.address}/api/health`)).rejects.toThrow();
   });
 
@@ -219,10 +220,10 @@ describe('an outside broker', () => {
     expect(test.server).toMatchObject({ mqtt: 0, mqttUrl: url });
     const api = apiOf(test.server, test.cookieFor('viewer'));
     expect(await api.ok('connections')).toMatchObject([{ id: 'broker', config: { url }, builtIn: true }]);
-    await vi.waitFor(() => expect(test.lines).toContain(`Connected to the MQTT broker ${url}.`));
+    await eventually(() => expect(test.lines).toContain(`Connected to the MQTT broker ${url}.`));
     const device = await connectAsync(url);
     onTestFinished(() => device.endAsync());
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await device.publishAsync('devices/f1/telemetry', '{"t":1}', { qos: 1 });
       expect(await api.ok('devices')).toMatchObject([{ id: 'f1' }]);
     });
@@ -236,9 +237,9 @@ describe('an outside broker', () => {
     await new Promise((resolve) => reserved.close(resolve));
     const test = await startTestServer({ mqttUrl: `mqtt://127.0.0.1:${port}` });
     const away = (line: string) => line.includes('cannot be reached');
-    await vi.waitFor(() => expect(test.lines.filter(away)).toHaveLength(1));
+    await eventually(() => expect(test.lines.filter(away)).toHaveLength(1));
     await outside(port);
-    await vi.waitFor(() => expect(test.lines.some((line) => line.startsWith('Connected'))).toBe(true), 5_000);
+    await eventually(() => expect(test.lines.some((line) => line.startsWith('Connected'))).toBe(true));
     expect(test.lines.filter(away)).toHaveLength(1);
   });
 });

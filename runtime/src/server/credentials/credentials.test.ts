@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { TestServer } from '../testServer.ts';
 import { apiOf, startTestServer } from '../testServer.ts';
 import { makeRequest } from './testingTls.ts';
+import { eventually } from '../../testingPatience.ts';
 
 async function started(flags: Record<string, unknown> = {}) {
   const test = await startTestServer(flags);
@@ -42,7 +43,7 @@ describe('a device with a token', () => {
     expect(Buffer.from(token, 'base64url')).toHaveLength(32);
     const device = await signIn(test, { username, password: token });
     await device.publishAsync('devices/freezer-1/telemetry', '{"t":-18}', { qos: 1 });
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await api.ok('device', { params })).measurements).toMatchObject({ t: { value: -18 } }),
     );
     const [listed, ...others] = await api.ok('credentials', { params });
@@ -92,7 +93,7 @@ describe('a device with a token', () => {
     await api.ok('revokeCredential', { params: { ...params, credential: id } });
     await ended;
     await local.publishAsync('devices/after', 'x', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toContain('devices/after'));
+    await eventually(() => expect(messages).toContain('devices/after'));
     expect(messages).not.toContain('devices/freezer-1/gone');
   });
 
@@ -116,7 +117,7 @@ describe('a device with a token', () => {
     again.on('message', (_topic, payload) => messages.push(payload.toString()));
     await again.subscribeAsync('devices/freezer-1/orders', { qos: 1 });
     await local.publishAsync('devices/freezer-1/orders', 'open', { qos: 1 });
-    await vi.waitFor(() => expect(messages).toEqual(['open']));
+    await eventually(() => expect(messages).toEqual(['open']));
   });
 });
 

@@ -5,13 +5,14 @@ import { connect as connectTls } from 'node:tls';
 import { once } from 'node:events';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ended } from '../../broker/testingSignIn.ts';
 import { fakeTime } from '../../runner/fakeTime.ts';
 import type { TestServer } from '../testServer.ts';
 import { startTestServer } from '../testServer.ts';
 import { openTlsFiles } from '../tlsFiles.ts';
 import { makeRequest, makeServerFiles, makeServerPem } from './testingTls.ts';
+import { eventually } from '../../testingPatience.ts';
 
 interface Certified {
   readonly id: string;
@@ -75,7 +76,7 @@ describe('a device with a certificate', () => {
     await device.publishAsync('devices/freezer-1/telemetry', '{"t":-18}', { qos: 1 });
     const own = await device.subscribeAsync('devices/freezer-1/#', { qos: 1 });
     expect(own).toMatchObject([{ qos: 1 }]);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await call('GET', '/api/devices/freezer-1')).body).toMatchObject({
         measurements: { t: { value: -18 } },
       }),

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { joinAs } from '../../broker/testingSignIn.ts';
 import { apiOf, send, startTestServer } from '../testServer.ts';
+import { eventually } from '../../testingPatience.ts';
 
 async function started() {
   const test = await startTestServer();
@@ -24,7 +25,7 @@ describe('POST /ingest/:device', () => {
     expect(answer).toMatchObject({ status: 202, body: { ok: true } });
     const { measurements } = await api.ok('device', { params: { id: 'freezer-1' } });
     expect(measurements).toMatchObject({ temperature: { value: -18.5 } });
-    await vi.waitFor(() => expect(messages).toEqual(['devices/freezer-1/telemetry {"temperature":-18.5}']));
+    await eventually(() => expect(messages).toEqual(['devices/freezer-1/telemetry {"temperature":-18.5}']));
   });
 
   it('refuses in problem details what is not signed in, another’s, or no measurements', async () => {

@@ -2,12 +2,13 @@ import type { Answer, ClientEvents, Ended, ServerEvents } from '@sluice/shared/p
 import { createMessage } from '@sluice/shared/message/message.ts';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunnerTime } from '../../runner/time.ts';
 import { systemTime } from '../../runner/time.ts';
 import { ADA } from '../testServer.ts';
 import type { TwoWorkspaces } from '../workspaces/testingWorkspaces.ts';
 import { startWithWorkspaces } from '../workspaces/testingWorkspaces.ts';
+import { eventually } from '../../testingPatience.ts';
 
 const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
 const CANARY = 'canary-of-b';
@@ -84,7 +85,7 @@ describe('a live socket', () => {
     tellAll(host);
     const report = { key: 'k', device: CANARY, state: 'active', severity: 'major', text: CANARY } as const;
     await host.options.storeAlarms('a', 'n', [{ ...report, time: 1, value: 1 }]);
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(new Set(b.frames.map(([event]) => event))).toEqual(
         new Set(['alarm', 'counters', 'log', 'status', 'values']),
       );
@@ -117,7 +118,7 @@ describe('a live socket', () => {
       const page = await connected(test, cookie);
       const user = String(test.database.prepare('SELECT id FROM users ORDER BY rowid DESC').get()?.id);
       change(cookie, user);
-      await vi.waitFor(() => expect(page.socket.connected).toBe(false), 5_000);
+      await eventually(() => expect(page.socket.connected).toBe(false));
       expect(page.ended).toMatchObject([{ code: 'not-signed-in' }]);
     }
   });
@@ -133,7 +134,7 @@ describe('a live socket', () => {
     const page = await connected(test, cookie);
     const stays = await connected(test, test.adminOf('other').cookie);
     await api.ok('signOut');
-    await vi.waitFor(() => expect(page.socket.connected).toBe(false));
+    await eventually(() => expect(page.socket.connected).toBe(false));
     expect(stays.socket.connected).toBe(true);
   });
 
@@ -153,7 +154,7 @@ describe('a live socket', () => {
     const page = await connected(test, test.cookieFor('integrator', 'other'));
     const person = (await api.ok('users')).find(({ role }) => role === 'integrator');
     await api.ok('saveUser', { params: { id: person?.id ?? '' }, body: { role: 'viewer' } });
-    await vi.waitFor(() => expect(page.frames).toContainEqual(['role', { role: 'viewer' }]));
+    await eventually(() => expect(page.frames).toContainEqual(['role', { role: 'viewer' }]));
     expect(page.socket.connected).toBe(true);
   });
 
@@ -167,7 +168,7 @@ describe('a live socket', () => {
   it('ends when its workspace is deleted', async () => {
     const { test, a, b } = await twoPages();
     await test.owner.ok('deleteWorkspace', { params: { id: 'b' }, query: { name: 'b' } });
-    await vi.waitFor(() => expect(b.socket.connected).toBe(false));
+    await eventually(() => expect(b.socket.connected).toBe(false));
     expect(b.ended).toMatchObject([{ sentence: 'This workspace is not there any more.' }]);
     expect(a.socket.connected).toBe(true);
   });
@@ -176,7 +177,7 @@ describe('a live socket', () => {
     const test = await startWithWorkspaces(ADMIN);
     const page = await connected(test, test.cookieFor('viewer'));
     for (let count = 0; count < 250; count++) page.socket.emit('unwatch', { flow: 'a' }, () => undefined);
-    await vi.waitFor(() => expect(page.socket.connected).toBe(false));
+    await eventually(() => expect(page.socket.connected).toBe(false));
     expect(page.ended).toMatchObject([{ code: 'too-many-tries' }]);
   });
 

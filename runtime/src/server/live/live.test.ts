@@ -16,11 +16,12 @@ import {
 import { connectAsync } from 'mqtt';
 import type { Socket } from 'socket.io-client';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isAllowed } from '../http/permission.ts';
 import type { TestServer } from '../testServer.ts';
 import { apiOf, startTestServer } from '../testServer.ts';
 import { LIVE_PERMISSIONS } from './live.ts';
+import { eventually } from '../../testingPatience.ts';
 
 type Live = Socket<ServerEvents, ClientEvents>;
 type Frames = { event: string; payload: unknown }[];
@@ -113,7 +114,7 @@ describe('the live socket', () => {
     expect(test.host.watched).toEqual(new Set(['a']));
     test.host.tell('counters', count(5));
     test.host.tell('values', sample());
-    await vi.waitFor(() => expect(of('values')).toHaveLength(1));
+    await eventually(() => expect(of('values')).toHaveLength(1));
     expect(of('counters')).toEqual([{ flow: 'a', wires: { 'a.out>b.in': [5, 0] }, errors: { b: 2 } }]);
     expect(of('values')).toMatchObject([{ samples: [{ message: { payload: { t: 1, token: '••••••' } } }] }]);
     await ask('unwatch', { flow: 'a' });
@@ -131,7 +132,7 @@ describe('the live socket', () => {
     await one.ask('unwatch', { flow: 'a' });
     expect(test.host.watched.size).toBe(1);
     two.socket.close();
-    await vi.waitFor(() => expect(test.host.watched.size).toBe(0));
+    await eventually(() => expect(test.host.watched.size).toBe(0));
   });
 
   it('sends values of the named nodes only, and none while paused', async () => {
@@ -140,15 +141,15 @@ describe('the live socket', () => {
     await ask('watch', { flow: 'a', nodes: ['b'] });
     test.host.tell('values', sample('x.out>y.in'));
     test.host.tell('values', sample('x.out>b.in'));
-    await vi.waitFor(() => expect(of('values')).toMatchObject([{ samples: [{ wire: 'x.out>b.in' }] }]));
+    await eventually(() => expect(of('values')).toMatchObject([{ samples: [{ wire: 'x.out>b.in' }] }]));
     await ask('pause', { flow: 'a', paused: true });
     test.host.tell('values', sample('x.out>b.in'));
     test.host.tell('counters', count(1));
-    await vi.waitFor(() => expect(of('counters')).toHaveLength(1));
+    await eventually(() => expect(of('counters')).toHaveLength(1));
     expect(of('values')).toHaveLength(1);
     await ask('pause', { flow: 'a', paused: false });
     test.host.tell('values', sample('x.out>b.in'));
-    await vi.waitFor(() => expect(of('values')).toHaveLength(2));
+    await eventually(() => expect(of('values')).toHaveLength(2));
   });
 
   it('sends a trace each time that it goes on to those who watch the flow, paused or not', async () => {
@@ -161,7 +162,7 @@ describe('the live socket', () => {
     test.host.tell('trace', { kind: 'trace', flow: 'a', trace });
     const done = { ...trace, isDone: true, end: 'Stopped at “Hot”.' };
     test.host.tell('trace', { kind: 'trace', flow: 'a', trace: done });
-    await vi.waitFor(() => expect(one.of('trace')).toHaveLength(2));
+    await eventually(() => expect(one.of('trace')).toHaveLength(2));
     expect(one.of('trace')).toEqual([
       { flow: 'a', trace },
       { flow: 'a', trace: done },
@@ -180,7 +181,7 @@ describe('the live socket', () => {
     });
     const { ask, of } = await connected(test);
     await ask('watch', { flow: 'a' });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(of('status')).toMatchObject([
         { flow: 'a', deployment: { version: 1, state: 'running' }, nodes: { n: { text: 'no broker' } } },
       ]),
@@ -190,9 +191,9 @@ describe('the live socket', () => {
       skipped: 0,
       notices: [{ kind: 'status', flow: 'a', node: 'n', status: { state: 'ok', text: '' } }],
     });
-    await vi.waitFor(() => expect(of('status').at(-1)).toMatchObject({ nodes: { n: { state: 'ok' } } }));
+    await eventually(() => expect(of('status').at(-1)).toMatchObject({ nodes: { n: { state: 'ok' } } }));
     await test.api.ok('stopFlow', { params: { id: 'a' } });
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(of('status').at(-1)).toMatchObject({ deployment: { state: 'stopped' }, nodes: {} }),
     );
   });
@@ -214,7 +215,7 @@ describe('the live socket', () => {
       () => ({ kind: 'log', flow: 'a', node: 'f', text: 'hello' }) as const,
     );
     test.host.tell('notices', { kind: 'notices', skipped: 5, notices: [debug, failed, ...flood] });
-    await vi.waitFor(() => expect(of('log')).toHaveLength(1));
+    await eventually(() => expect(of('log')).toHaveLength(1));
     const [log] = of('log') as [ReturnType<typeof logSchema.parse>];
     expect([log.entries.length, log.skipped]).toEqual([100, 107]);
     expect(log.entries.slice(0, 2)).toMatchObject([
@@ -246,8 +247,8 @@ describe('the live socket', () => {
       frames.flatMap((log) => logSchema.parse(log).entries.map(({ text }) => text));
     const recent = [...errors.slice(-49).map(({ sentence }) => sentence), 'It is held.'];
     test.host.tell('notices', { kind: 'notices', skipped: 0, notices: [debug] });
-    await vi.waitFor(() => expect(textsOf(late.of('log'))).toEqual([...recent, 'here']));
-    await vi.waitFor(() =>
+    await eventually(() => expect(textsOf(late.of('log'))).toEqual([...recent, 'here']));
+    await eventually(() =>
       expect(textsOf(early.of('log'))).toEqual([
         ...errors.map(({ sentence }) => sentence),
         'here',
@@ -264,11 +265,11 @@ describe('the live socket', () => {
     const device = await connectAsync(test.server.mqttUrl);
     onTestFinished(() => device.endAsync());
     await device.publishAsync('devices/f1/telemetry', '{"t":1}', { qos: 1 });
-    await vi.waitFor(() => expect(asking.of('devices')).toMatchObject([{ devices: [{ id: 'f1' }] }]), 3_000);
+    await eventually(() => expect(asking.of('devices')).toMatchObject([{ devices: [{ id: 'f1' }] }]));
     await test.host.options.storeAlarms('a', 'n', [
       { key: 'f1', device: 'f1', state: 'active', severity: 'minor', text: 'warm', time: 1, value: 1 },
     ]);
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(other.of('alarm')).toMatchObject([{ alarm: { text: 'warm', state: 'active' } }]),
     );
     expect(other.of('devices')).toEqual([]);
@@ -378,7 +379,7 @@ describe('a page that does not keep up', () => {
     await ask('watch', { flow: 'a' });
     // In one turn nothing is written out, as to a page that reads nothing.
     for (let frame = 0; frame < 5_000; frame++) test.host.tell('values', sample());
-    await vi.waitFor(() => expect(of('values').length).toBeGreaterThan(10));
+    await eventually(() => expect(of('values').length).toBeGreaterThan(10));
     expect(of('values').length).toBeLessThan(100);
     test.host.tell('values', sample());
     expect(socket.connected).toBe(true);

@@ -4,10 +4,11 @@ import type { Route } from '@sluice/shared/protocol/route.ts';
 import type { MqttClient } from 'mqtt';
 import { connectAsync } from 'mqtt';
 import { io } from 'socket.io-client';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createRunnerHost } from '../../runner/host.ts';
 import type { TestServer } from '../testServer.ts';
 import { apiOf, send, startTestServer } from '../testServer.ts';
+import { eventually } from '../../testingPatience.ts';
 
 // Two workspaces on a real server with real runners, in which the same flow runs under the same id. Everything of the
 // one has a canary in it; the other looks everywhere, and sees it nowhere.
@@ -97,11 +98,9 @@ async function sendMessages({ device, text, api }: Inhabited): Promise<void> {
   const topic = `devices/${text}/telemetry`;
   for (const payload of [{ [text]: text }, { value: text, fails: true }, { [text]: 7 }])
     await device.publishAsync(topic, JSON.stringify(payload), { qos: 1, retain: true });
-  await vi.waitFor(async () => expect(await api.ok('deadLetters')).not.toEqual([]), { timeout: 20_000 });
-  await vi.waitFor(async () => expect(await api.ok('alarms')).not.toEqual([]), { timeout: 20_000 });
-  await vi.waitFor(async () => expect(await api.ok('traces', { params: { id: 'a' } })).not.toEqual([]), {
-    timeout: 20_000,
-  });
+  await eventually(async () => expect(await api.ok('deadLetters')).not.toEqual([]));
+  await eventually(async () => expect(await api.ok('alarms')).not.toEqual([]));
+  await eventually(async () => expect(await api.ok('traces', { params: { id: 'a' } })).not.toEqual([]));
 }
 
 const READING = (Object.entries(ROUTES) as [RouteName, Route][]).filter(([, { method }]) => method === 'get');
@@ -136,7 +135,7 @@ describe('what is in a workspace', () => {
     await Promise.all([a, b].map(({ device, text }) => listenToAll(device, text)));
     for (const one of [a, b]) await readAll(test, one);
     const events = ['alarm', 'values', 'log', 'devices', 'trace'].map((event) => `the event ${event}`);
-    await vi.waitFor(() => expect([...hits(b.seen)]).toEqual(expect.arrayContaining(events)));
+    await eventually(() => expect([...hits(b.seen)]).toEqual(expect.arrayContaining(events)));
     const places = [...hits(b.seen)];
     expect(places).toEqual(
       expect.arrayContaining([

@@ -5,6 +5,7 @@ import type { Database } from '../../storage/database.ts';
 import { createWorkspaceStore } from '../../storage/workspaces.ts';
 import { ADA, send } from '../testServer.ts';
 import { startWithWorkspaces } from './testingWorkspaces.ts';
+import { eventually } from '../../testingPatience.ts';
 
 const ADMIN = { adminEmail: ADA.email, adminPassword: ADA.password };
 
@@ -67,7 +68,7 @@ describe('workspaces', () => {
     }
     await first.server.stop();
     const again = await startWithWorkspaces({ data: first.folder });
-    await vi.waitFor(() => expect([...again.hosts.keys()].toSorted()).toEqual(['main', 'one', 'three']));
+    await eventually(() => expect([...again.hosts.keys()].toSorted()).toEqual(['main', 'one', 'three']));
     expect(again.hosts.get('one')?.running).toEqual(new Map([['a', 1]]));
     expect(again.hosts.get('main')?.running.size).toBe(0);
   });
