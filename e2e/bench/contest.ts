@@ -40,7 +40,7 @@ export interface ContestOptions {
   readonly pacemaker?: string;
 }
 
-/** Medians over the rounds. */
+/** Medians over the rounds; of memory, of the most that a round had under load. */
 export interface Figures {
   readonly cpuMicros: number;
   readonly rate: number;
@@ -148,12 +148,12 @@ function figuresOf(rounds: readonly Round[]): Figures {
   const closed = rounds.map((round) => round.closed);
   const open = rounds.flatMap((round) => round.open ?? []);
   const paced = open.flatMap((results) => results.paced ?? []);
-  const all = [...closed, ...open.flatMap(({ half, high }) => [half, high]), ...paced];
+  const all = rounds.flatMap(resultsOf);
   return {
     cpuMicros: median(closed.map(({ cpuMicros }) => cpuMicros)),
     rate: median(closed.map(({ rate }) => rate)),
     idleMb: median(rounds.map(({ idleMb }) => idleMb)),
-    loadMb: median(closed.map(({ residentMb: size }) => size)),
+    loadMb: median(rounds.map((round) => Math.max(...resultsOf(round).map(({ residentMb: size }) => size)))),
     lost: sum(all.map(({ lost }) => lost)),
     doubled: sum(all.map(({ doubled }) => doubled)),
     ...(open.length > 0 && {
@@ -164,6 +164,13 @@ function figuresOf(rounds: readonly Round[]): Figures {
       },
     }),
   };
+}
+
+/** Of all loads of a round. */
+function resultsOf({ closed, open }: Round): readonly LoadResult[] {
+  if (open === undefined) return [closed];
+  const { half, high, paced } = open;
+  return paced === undefined ? [closed, half, high] : [closed, half, high, paced];
 }
 
 function sum(values: readonly number[]): number {
