@@ -326,7 +326,11 @@ describe('deploy', () => {
 
   it('[trace] waits for the message in the dock; an answer of no is said, and nothing is waited for', async () => {
     const { actions, answers, server, said, session, traces } = open();
-    await actions.trace({ node: 'in', device: 'f1' });
+    const asking = actions.trace({ node: 'in', device: 'f1' });
+    // Its message may come before the answer, and one that came before the question is not traced.
+    expect(traces.getState()).toMatchObject({ waiting: { device: 'f1' }, isAwaited: false });
+    await asking;
+    expect(traces.getState().isAwaited).toBe(true);
     expect(server.asked).toEqual(['trace in f1']);
     expect([traces.getState().waiting, session.getState().dockTab]).toEqual([
       { node: 'in', device: 'f1' },

@@ -145,8 +145,10 @@ export function createServerActions(editor: EditingEditor, parts: ServerParts): 
     async trace(wanted) {
       traces.wait(wanted);
       const asked = await server.startTrace(wanted);
-      if (asked.ok) session.set({ isDockOpen: true, dockTab: 'trace' });
-      else {
+      if (asked.ok) {
+        traces.awaited();
+        session.set({ isDockOpen: true, dockTab: 'trace' });
+      } else {
         traces.wait(undefined);
         notices.error(asked.sentence);
       }

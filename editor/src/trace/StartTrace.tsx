@@ -11,18 +11,13 @@ export function StartTrace({ node }: { readonly node?: string }) {
   const { actions, traces } = useEditor();
   const isRunning = useDocument((state) => state.about.deployment?.state === 'running');
   const waiting = useStore(traces, (state) => state.waiting);
+  const isAwaited = useStore(traces, (state) => state.isAwaited);
   const [device, setDevice] = useState('');
-  const [isAsking, setIsAsking] = useState(false);
-  const start = async () => {
-    setIsAsking(true);
-    await actions.trace({ node, device: device.trim() });
-    setIsAsking(false);
-  };
   if (waiting !== undefined) {
     return (
       <div role="status" className="flex flex-wrap items-center gap-2 text-ink-soft">
         <Spinner label="Waiting for a message" size={16} />
-        Waiting for the next message
+        {isAwaited ? 'Waiting for the next message' : 'Asking the flow for the next message'}
         {waiting.device !== undefined && waiting.device !== '' && ` of ${waiting.device}`} …
         <Button size="small" variant="quiet" onPress={() => traces.wait(undefined)}>
           Stop waiting
@@ -46,8 +41,7 @@ export function StartTrace({ node }: { readonly node?: string }) {
           size="small"
           icon={<Route size={16} aria-hidden="true" />}
           isDisabled={!isRunning}
-          isPending={isAsking}
-          onPress={() => void start()}
+          onPress={() => void actions.trace({ node, device: device.trim() })}
         >
           Trace next message
         </Button>

@@ -18,6 +18,8 @@ interface TracesState {
   readonly shown: string | undefined;
   /** What was asked for here, and its message has not come yet. */
   readonly waiting: TraceWanted | undefined;
+  /** The flow knows of it: the next message that fits is traced. */
+  readonly isAwaited: boolean;
   /** What the shown one lights up; `undefined` where none is shown. */
   readonly lit: Lit | undefined;
 }
@@ -38,7 +40,10 @@ export interface Traces extends ReadStore<TracesState> {
   /** Takes in what the server has kept. */
   load(kept: readonly Trace[]): void;
   show(id: string | undefined): void;
+  /** Something is being asked for, or nothing any more. The trace may come before the answer that it will. */
   wait(wanted: TraceWanted | undefined): void;
+  /** The flow has said that it traces what was asked for. */
+  awaited(): void;
 }
 
 export function createTraces(): Traces {
@@ -46,6 +51,7 @@ export function createTraces(): Traces {
     list: [],
     shown: undefined,
     waiting: undefined,
+    isAwaited: false,
     lit: undefined,
   }));
   const set = (change: Partial<TracesState>) => {
@@ -72,7 +78,8 @@ export function createTraces(): Traces {
       set({ list: kept.map((trace) => further(trace, known.get(trace.id))) });
     },
     show: (shown) => set({ shown }),
-    wait: (waiting) => set({ waiting }),
+    wait: (waiting) => set({ waiting, isAwaited: false }),
+    awaited: () => set({ isAwaited: true }),
   };
 }
 

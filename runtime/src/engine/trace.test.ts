@@ -53,6 +53,20 @@ describe('a trace', () => {
     expect(made.told).toHaveLength(1);
   });
 
+  it('[EN14] is taken of each message of a batch that somebody wants, in whatever order they asked', async () => {
+    const made = await traced(drawFlow({ in: 'bring', p: 'pass' }, 'in>p'));
+    for (const device of ['d2', undefined, 'd3', 'd1']) made.want({ device });
+    for (const device of ['d1', 'd2', 'd3', 'd4']) made.origin.push(reading(device, device));
+    await made.time.settle();
+    const done = made.told.filter(({ isDone }) => isDone);
+    expect(new Set(done.map(({ device }) => device))).toEqual(new Set(['d1', 'd2', 'd3']));
+    expect(made.lab.payloads('p')).toEqual(['d1', 'd2', 'd3', 'd4']);
+    made.origin.push(reading('again', 'd1'));
+    await made.time.settle();
+    expect(made.last()).toMatchObject({ device: 'd1', isDone: true });
+    expect(made.told.filter(({ isDone }) => isDone)).toHaveLength(4);
+  });
+
   it('[EN14] follows a message through a node that waits, and tells that it waits', async () => {
     const drawing = drawFlow({ in: 'bring', s: 'send', p: 'pass' }, 'in>s', 's>p');
     const made = await traced(drawing, { isOpen: false });

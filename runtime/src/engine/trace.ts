@@ -16,7 +16,7 @@ interface TracedPart {
 export interface Tracer {
   /** The next message that fits is traced. */
   want(wanted: TraceWanted, listener: (trace: Trace) => void): void;
-  /** Takes what a source brought apart at a message that is wanted; `undefined` where nothing of it is. */
+  /** Takes what a source brought apart at the messages that are wanted; `undefined` where nothing of it is. */
   split(entry: PassEntry): readonly TracedPart[] | undefined;
 }
 
@@ -36,23 +36,27 @@ const MOST_WANTED = 20;
 
 export function createTracer(options: TracerOptions): Tracer {
   const all: { readonly wanted: TraceWanted; readonly listener: (trace: Trace) => void }[] = [];
+  const splitOnce = (entry: PassEntry): readonly TracedPart[] | undefined => {
+    if (all.length === 0) return undefined;
+    const source = options.nodeAt(entry.node)?.planned.id;
+    for (const [at, { wanted, listener }] of all.entries()) {
+      if (wanted.node !== undefined && wanted.node !== source) continue;
+      const found = findMessage(entry.emitted ?? [], wanted.device);
+      if (found === undefined) continue;
+      all.splice(at, 1);
+      return partsOf(entry, found, new TraceRun(options, found.message, listener));
+    }
+    return undefined;
+  };
+  // What is beside a wanted message may have one that somebody else wants.
+  const split = (entry: PassEntry): readonly TracedPart[] | undefined =>
+    splitOnce(entry)?.flatMap((part) => (part.trace === undefined ? (split(part.entry) ?? [part]) : [part]));
   return {
     want: (wanted, listener) => {
       all.push({ wanted, listener });
       if (all.length > MOST_WANTED) all.shift();
     },
-    split: (entry) => {
-      if (all.length === 0) return undefined;
-      const source = options.nodeAt(entry.node)?.planned.id;
-      for (const [at, { wanted, listener }] of all.entries()) {
-        if (wanted.node !== undefined && wanted.node !== source) continue;
-        const found = findMessage(entry.emitted ?? [], wanted.device);
-        if (found === undefined) continue;
-        all.splice(at, 1);
-        return partsOf(entry, found, new TraceRun(options, found.message, listener));
-      }
-      return undefined;
-    },
+    split,
   };
 }
 
