@@ -35,9 +35,9 @@ export interface ContestOptions {
   readonly expect: 'half' | 'all';
   readonly rounds: number;
   readonly devices?: number;
-  /** Names of those whose latency is measured too. */
-  readonly timed?: readonly string[];
-  /** At nine tenths of the rate of this one, those after it are timed too. */
+  /** Latency is measured too. */
+  readonly isTimed?: boolean;
+  /** At nine tenths of the rate of this one, the latency of those after it is measured too. */
   readonly pacemaker?: string;
 }
 
@@ -97,7 +97,7 @@ async function measureAlone(
     const idleMb = residentMb(running.pid).total;
     const loadAt = (how: HowLong) => load({ port: broker.port, pid: running.pid }, options, how);
     const closed = await loadAt({ warmup: WARM_UP_INPUTS, measureMs: MEASURE_MS });
-    if (options.timed?.includes(contestant.name) !== true) return { idleMb, closed };
+    if (options.isTimed !== true) return { idleMb, closed };
     // What piles up while connections are new takes long to go at nine tenths: the first second does not count.
     const openAt = (rate: number) => loadAt({ rate, warmup: rate, measureMs: OPEN_MS });
     const half = await openAt(closed.rate / 2);

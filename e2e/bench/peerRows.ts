@@ -62,7 +62,7 @@ export async function plainRows(rounds: number): Promise<Row[]> {
     qos: 0,
     expect: 'half',
     rounds,
-    timed: [BARE, RAW, NODE_RED, SLUICE],
+    isTimed: true,
     pacemaker: NODE_RED,
   });
   return [

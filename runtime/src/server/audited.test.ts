@@ -42,6 +42,9 @@ async function makeWorld() {
   const { test, api } = made;
   const flow = async (): Promise<string> =>
     (await api.ok('createFlow', { body: { name: 'A', flow: emptyFlow(newId(), 'A') } })).id;
+  /** Gives the secret of an authenticator that is not confirmed yet. */
+  const authenticator = async () =>
+    (await api.ok('beginSecondFactor', { body: { password: ADA.password } })).secret;
   return {
     ...made,
     flow,
@@ -64,9 +67,12 @@ async function makeWorld() {
       store.close();
       return id;
     },
-    /** Gives the secret of an authenticator that is not confirmed yet. */
-    authenticator: async () =>
-      (await api.ok('beginSecondFactor', { body: { password: ADA.password } })).secret,
+    authenticator,
+    /** Turns the second factor on and gives a recovery code of it. */
+    async recoveryCode() {
+      const code = await generate({ secret: await authenticator() });
+      return (await api.ok('confirmSecondFactor', { body: { code } })).recoveryCodes[0];
+    },
   };
 }
 
@@ -188,19 +194,11 @@ const LINES: Readonly<Record<Changing, Line>> = {
   ],
   renewRecoveryCodes: [
     'account.recoveryCodes',
-    async ({ api, authenticator }) => {
-      const code = await generate({ secret: await authenticator() });
-      const { recoveryCodes } = await api.ok('confirmSecondFactor', { body: { code } });
-      return { body: { password: ADA.password, code: recoveryCodes[0] } };
-    },
+    async ({ recoveryCode }) => ({ body: { password: ADA.password, code: await recoveryCode() } }),
   ],
   endSecondFactor: [
     'account.secondFactor',
-    async ({ api, authenticator }) => {
-      const code = await generate({ secret: await authenticator() });
-      const { recoveryCodes } = await api.ok('confirmSecondFactor', { body: { code } });
-      return { body: { password: ADA.password, code: recoveryCodes[0] } };
-    },
+    async ({ recoveryCode }) => ({ body: { password: ADA.password, code: await recoveryCode() } }),
   ],
   endSession: [
     'session.end',
