@@ -11,8 +11,6 @@ import { within } from './patience.ts';
 // The running product, as a user has it: `npx sluice start` in a process of its own, on a folder and ports of its own.
 
 const SLUICE = fileURLToPath(new URL('../runtime/sluice.js', import.meta.url));
-/** Its first line asks for `node`: the one that runs this. */
-const PATH = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 
 /** Longer than any start or stop takes on a small machine that is busy; one that takes longer hangs. */
 const HANGS_MS = 60_000;
@@ -41,6 +39,8 @@ export interface ProductOptions {
   readonly safe?: boolean;
   /** A provider outside that people may sign in with. */
   readonly oidc?: { readonly issuer: string; readonly name: string };
+  /** The folder of the `node` that its first line asks for; that of the one that runs this when left out. */
+  readonly nodeFolder?: string;
   /** Files of a certificate and its key, PEM: for the web server, and a port of the broker with TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
 }
@@ -69,7 +69,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   const isOwnFolder = options.folder === undefined;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'sluice-e2e-')));
   const child = spawn(SLUICE, ['start', '--json'], {
-    env: { ...process.env, PATH, ...environmentOf(folder, options) },
+    env: { ...process.env, ...environmentOf(folder, options) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -108,7 +108,9 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 }
 
 function environmentOf(folder: string, options: ProductOptions): Record<string, string> {
+  const { nodeFolder = dirname(process.execPath) } = options;
   return {
+    PATH: [nodeFolder, process.env['PATH'] ?? ''].join(delimiter),
     SLUICE_DATA: folder,
     SLUICE_PORT: String(options.httpPort ?? 0),
     SLUICE_MQTT_PORT: String(options.mqttPort ?? 0),

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectRaw, publishPacket } from './rawMqtt.ts';
-import type { LoadResult } from './load.ts';
+import type { LoadResult, Memory } from './load.ts';
 import { runLoad } from './load.ts';
 import type { Mosquitto } from './mosquitto.ts';
 import { startMosquitto } from './mosquitto.ts';
-import { residentMb } from './processes.ts';
+import { memoryOf } from './processes.ts';
 import { median } from './row.ts';
 
 // Several programs that do the same, measured in turn in short rounds. In each round each of them is started anew, alone
@@ -18,8 +18,7 @@ const WINDOW = 1_000;
 const DEVICES = 1_000;
 /** Enough for the compiler to be through with everything. */
 const WARM_UP_INPUTS = 150_000;
-const MEASURE_MS = 5_000;
-const OPEN_MS = 3_000;
+const SECONDS = 5;
 /** What a program has yet to do after its start is done: memory is that of rest. */
 const REST_MS = 3_000;
 const NINE_TENTHS = 0.9;
@@ -45,8 +44,8 @@ export interface ContestOptions {
 export interface Figures {
   readonly cpuMicros: number;
   readonly rate: number;
-  readonly idleMb: number;
-  readonly loadMb: number;
+  readonly idle: Memory;
+  readonly loaded: Memory;
   readonly lost: number;
   readonly doubled: number;
   /** Milliseconds at a half and at nine tenths of the own highest rate, and at nine tenths of that of the pacemaker. */
@@ -54,7 +53,7 @@ export interface Figures {
 }
 
 interface Round {
-  readonly idleMb: number;
+  readonly idle: Memory;
   readonly closed: LoadResult;
   /** At a half and at nine tenths of the rate of `closed`, and at the rate of the pacemaker. */
   readonly open?: { readonly half: LoadResult; readonly high: LoadResult; readonly paced?: LoadResult };
@@ -94,16 +93,16 @@ async function measureAlone(
     stops.push(running.stop);
     await answers(contestant.name, broker.port);
     await sleep(REST_MS);
-    const idleMb = residentMb(running.pid).total;
+    const idle = memoryOf(running.pid);
     const loadAt = (how: HowLong) => load({ port: broker.port, pid: running.pid }, options, how);
-    const closed = await loadAt({ warmup: WARM_UP_INPUTS, measureMs: MEASURE_MS });
-    if (options.isTimed !== true) return { idleMb, closed };
+    const closed = await loadAt({ warmup: WARM_UP_INPUTS, seconds: SECONDS });
+    if (options.isTimed !== true) return { idle, closed };
     // What piles up while connections are new takes long to go at nine tenths: the first second does not count.
-    const openAt = (rate: number) => loadAt({ rate, warmup: rate, measureMs: OPEN_MS });
+    const openAt = (rate: number) => loadAt({ rate, warmup: rate, seconds: SECONDS });
     const half = await openAt(closed.rate / 2);
     const high = await openAt(closed.rate * NINE_TENTHS);
-    if (pace === undefined) return { idleMb, closed, open: { half, high } };
-    return { idleMb, closed, open: { half, high, paced: await openAt(pace) } };
+    if (pace === undefined) return { idle, closed, open: { half, high } };
+    return { idle, closed, open: { half, high, paced: await openAt(pace) } };
   } finally {
     for (const stop of stops.reverse()) await stop();
     await rm(folder, { recursive: true, force: true });
@@ -130,7 +129,7 @@ async function answers(name: string, port: number): Promise<void> {
 interface HowLong {
   /** Inputs. */
   readonly warmup: number;
-  readonly measureMs: number;
+  readonly seconds: number;
   /** Inputs a second; a closed loop without it. */
   readonly rate?: number;
 }
@@ -138,11 +137,11 @@ interface HowLong {
 function load(
   against: { readonly port: number; readonly pid: number },
   { qos, expect, devices = DEVICES }: ContestOptions,
-  { warmup, measureMs, rate }: HowLong,
+  { warmup, seconds, rate }: HowLong,
 ): Promise<LoadResult> {
   const pace =
     rate === undefined ? ({ kind: 'closed', window: WINDOW } as const) : ({ kind: 'open', rate } as const);
-  return runLoad({ ...against, qos, expect, devices, pace, warmup, measureMs });
+  return runLoad({ ...against, qos, expect, devices, pace, warmup, seconds });
 }
 
 function figuresOf(rounds: readonly Round[]): Figures {
@@ -153,8 +152,8 @@ function figuresOf(rounds: readonly Round[]): Figures {
   return {
     cpuMicros: median(closed.map(({ cpuMicros }) => cpuMicros)),
     rate: median(closed.map(({ rate }) => rate)),
-    idleMb: median(rounds.map(({ idleMb }) => idleMb)),
-    loadMb: median(rounds.map((round) => Math.max(...resultsOf(round).map(({ residentMb: size }) => size)))),
+    idle: memoryOver(rounds, ({ idle }) => [idle]),
+    loaded: memoryOver(rounds, (round) => resultsOf(round).map(({ memory }) => memory)),
     lost: sum(all.map(({ lost }) => lost)),
     doubled: sum(all.map(({ doubled }) => doubled)),
     ...(open.length > 0 && {
@@ -165,6 +164,13 @@ function figuresOf(rounds: readonly Round[]): Figures {
       },
     }),
   };
+}
+
+/** The median over the rounds of the most that each had. */
+function memoryOver(rounds: readonly Round[], found: (round: Round) => readonly Memory[]): Memory {
+  const most = (of: (memory: Memory) => number) =>
+    median(rounds.map((round) => Math.max(...found(round).map(of))));
+  return { physical: most(({ physical }) => physical), resident: most(({ resident }) => resident) };
 }
 
 /** Of all loads of a round. */

@@ -14,7 +14,8 @@ export interface LoadOptions {
   readonly pace: Pace;
   /** Inputs before the measure begins: by count, so that a slow machine does not measure how code is compiled. */
   readonly warmup: number;
-  readonly measureMs: number;
+  /** How long the measure takes then. */
+  readonly seconds: number;
 }
 
 /** `closed`: at most so many answers are outstanding, so that no backlog can grow. `open`: inputs a second. */
@@ -22,18 +23,28 @@ type Pace =
   | { readonly kind: 'closed'; readonly window: number }
   | { readonly kind: 'open'; readonly rate: number };
 
+/** Of the measured processes, in MB. */
+export interface Memory {
+  /** What they take together: a page that they share counts once. */
+  readonly physical: number;
+  /** What they have resident, as top shows it: a page that they share counts in each. */
+  readonly resident: number;
+}
+
 export interface LoadResult {
   /** Inputs a second that have come through. */
   readonly rate: number;
   /** Microseconds of CPU that the measured processes took for one input. */
   readonly cpuMicros: number;
-  /** Milliseconds from when an input was due to when its output was there. */
-  readonly p50: number;
+  /**
+   * Milliseconds from when an input was due to when its output was there: the median of the p99s of each second, so that a
+   * moment in which the machine did something else is not the figure of a whole run.
+   */
   readonly p99: number;
   readonly lost: number;
   readonly doubled: number;
-  /** Resident memory of the measured processes at the end, in MB. */
-  readonly residentMb: number;
+  /** At the end. */
+  readonly memory: Memory;
 }
 
 /**

@@ -5,8 +5,8 @@ import { createReadings } from './readings.ts';
 import type { Readings } from './readings.ts';
 import { connectRaw } from './rawMqtt.ts';
 import type { RawClient } from './rawMqtt.ts';
-import { cpuSeconds, residentMb } from './processes.ts';
-import { quantile } from './row.ts';
+import { cpuSeconds, memoryOf } from './processes.ts';
+import { median, quantile } from './row.ts';
 
 // The process of `runLoad`: publishes readings of many devices on devices/<id>/telemetry and counts what comes back on
 // alerts/#. Every second reading is warm (above 30). All that is expected back is told apart by its `seq`: lost, doubled,
@@ -23,23 +23,31 @@ async function measure(options: LoadOptions): Promise<LoadResult> {
   loop.start();
   await loop.cameBack(options.warmup * loop.share);
   const before = loop.snapshot();
-  loop.latencies = [];
-  await sleep(options.measureMs);
+  const seconds = await latenciesBySecond(loop, options.seconds);
   const after = loop.snapshot();
-  const { latencies } = loop;
-  loop.latencies = undefined;
-  const memory = residentMb(options.pid).total;
+  const memory = memoryOf(options.pid);
   const lost = await loop.finish();
   const inputs = (after.back - before.back) / loop.share;
   return {
     rate: (inputs / (after.at - before.at)) * 1_000,
     cpuMicros: ((after.cpu - before.cpu) / inputs) * 1e6,
-    p50: quantile(latencies, 0.5),
-    p99: quantile(latencies, 0.99),
+    p99: median(seconds.map((latencies) => quantile(latencies, 0.99))),
     lost,
     doubled: loop.doubled,
-    residentMb: memory,
+    memory,
   };
+}
+
+async function latenciesBySecond(loop: Loop, seconds: number): Promise<number[][]> {
+  const found: number[][] = [];
+  for (let second = 0; second < seconds; second++) {
+    const latencies: number[] = [];
+    loop.latencies = latencies;
+    await sleep(1_000);
+    found.push(latencies);
+  }
+  loop.latencies = undefined;
+  return found;
 }
 
 class Loop {

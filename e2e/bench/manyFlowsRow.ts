@@ -31,7 +31,7 @@ export async function manyFlowsRows(rounds: number): Promise<Row[]> {
     const pace = { kind: 'closed', window: 64 } as const;
     const found: number[] = [];
     for (let round = 0; round < times; round++)
-      found.push((await runLoad({ ...options, pace, warmup, measureMs: 3_000 })).cpuMicros);
+      found.push((await runLoad({ ...options, pace, warmup, seconds: 3 })).cpuMicros);
     return median(found);
   };
   try {

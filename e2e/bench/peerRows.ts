@@ -10,7 +10,7 @@ import type { FlowOptions } from './productFlows.ts';
 import { alertFlow, changesFlow, functionFlow, statefulFlow } from './productFlows.ts';
 import type { Row } from './row.ts';
 import { megabytes, micros, millis, perSecond, ratioRow } from './row.ts';
-import { startSluiceWith } from './sluice.ts';
+import { startSluiceWith, withOwnNode } from './sluice.ts';
 
 // The product beside others that do the same, on Mosquitto. First figure: CPU time of all its processes for one input.
 
@@ -25,7 +25,11 @@ function sluice(
   flow: (options: FlowOptions) => { readonly name: string },
   name = SLUICE,
 ): Contestant {
-  return { name, start: ({ url }) => startSluiceWith(url, (connection) => flow({ connection, qos })) };
+  return {
+    name,
+    start: async ({ url }, folder) =>
+      startSluiceWith(url, (connection) => flow({ connection, qos }), await withOwnNode(folder)),
+  };
 }
 
 function nodeRed(qos: Qos, flow: (options: NodeRedFlowOptions) => readonly object[]): Contestant {
@@ -204,17 +208,22 @@ function latencyRows(what: string, all: All): Row[] {
   ];
 }
 
+/** Both processes of the product run the same binary: its pages are there once, and top shows them twice. */
 function memoryRow(what: string, all: All): Row {
   const own = figuresOf(all, SLUICE);
   const peer = all.get(NODE_RED);
   const row = ratioRow({
-    what: `${what}: resident memory at load, all processes`,
-    own: own.loadMb,
-    peer: peer?.loadMb,
+    what: `${what}: physical memory at load, all processes`,
+    own: own.loaded.physical,
+    peer: peer?.loaded.physical,
     format: megabytes,
     against: NODE_RED,
     atMost: 0.8,
   });
-  const idle = peer === undefined ? '' : `; idle ${megabytes(own.idleMb)} against ${megabytes(peer.idleMb)}`;
-  return { ...row, value: `${row.value}${idle}` };
+  const asTopShows = `${megabytes(own.loaded.resident)} where each process counts what it shares`;
+  const idle =
+    peer === undefined
+      ? ''
+      : `; idle ${megabytes(own.idle.physical)} against ${megabytes(peer.idle.physical)}`;
+  return { ...row, value: `${row.value} (${asTopShows})${idle}` };
 }

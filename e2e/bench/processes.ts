@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import type { Memory } from './load.ts';
 
 // CPU time and memory of a process with all that descend from it, from /proc (Linux only).
 
@@ -47,9 +48,23 @@ export function residentMb(pid: number): { readonly total: number; readonly proc
   return { total: sizes.reduce((sum, size) => sum + size, 0), processes: sizes.length };
 }
 
+/**
+ * Memory of the process and all that descend from it. The physical one is the sum of their proportional set sizes
+ * (smaps_rollup in proc(5)): right where no other process runs the same binary, as each sharer is charged its part.
+ */
+export function memoryOf(pid: number): Memory {
+  const physical = familyOf(pid).map((one) => megabytesIn(`/proc/${one}/smaps_rollup`, 'Pss'));
+  return { physical: physical.reduce((sum, size) => sum + size, 0), resident: residentMb(pid).total };
+}
+
 function ownResidentMb(pid: number): number {
+  return megabytesIn(`/proc/${pid}/status`, 'VmRSS');
+}
+
+function megabytesIn(file: string, field: string): number {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+    const found = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readFileSync(file, 'utf8'));
+    return Number(found?.[1] ?? 0) / 1024;
   } catch {
     return 0;
   }

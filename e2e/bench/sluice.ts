@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startProduct } from '../product.ts';
-import type { Product } from '../product.ts';
+import type { Product, ProductOptions } from '../product.ts';
 import type { Api } from './api.ts';
 import { deployFlow, signIn } from './api.ts';
 
@@ -24,9 +26,9 @@ export interface Sluice {
 }
 
 /** Starts the whole product, as a user has it, with a connection to a broker and nothing deployed. */
-export async function startSluice(brokerUrl: string): Promise<Sluice> {
+export async function startSluice(brokerUrl: string, options: ProductOptions = {}): Promise<Sluice> {
   warm();
-  const product = await startProduct();
+  const product = await startProduct(options);
   try {
     const api = await signIn(product);
     const made = await api.post('/api/connections', {
@@ -51,8 +53,9 @@ export async function startSluice(brokerUrl: string): Promise<Sluice> {
 export async function startSluiceWith(
   brokerUrl: string,
   flowOn: (connection: string) => { readonly name: string },
+  options: ProductOptions = {},
 ): Promise<Sluice> {
-  const sluice = await startSluice(brokerUrl);
+  const sluice = await startSluice(brokerUrl, options);
   try {
     await deployFlow(sluice.api, flowOn(sluice.connection));
     return sluice;
@@ -60,4 +63,10 @@ export async function startSluiceWith(
     await sluice.stop();
     throw error;
   }
+}
+
+/** Copies Node into a folder. A product that runs on it shares no memory with the bench, which `memoryOf` needs. */
+export async function withOwnNode(folder: string): Promise<ProductOptions> {
+  await copyFile(process.execPath, join(folder, 'node'));
+  return { nodeFolder: folder };
 }
