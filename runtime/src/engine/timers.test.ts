@@ -46,6 +46,19 @@ describe('timers of a flow', () => {
     expect(timers.takeChanges()).toEqual([{ node: 0, key: 'k', name: 't', dueAt: undefined }]);
   });
 
+  it('[EN10] that are set again to the time that they have are no change, and keep their place', () => {
+    const timers = createFlowTimers(() => undefined);
+    timers.of(0).set('first', 't', 10);
+    timers.of(0).set('second', 't', 10);
+    timers.takeChanges();
+    timers.of(0).set('first', 't', 10);
+    expect(timers.hasChanges()).toBe(false);
+    expect(takeAll(timers, 10)).toEqual([
+      [0, 'first'],
+      [0, 'second'],
+    ]);
+  });
+
   it('[EN10] that are set while others run are left for the next time', () => {
     const timers = createFlowTimers(() => undefined);
     timers.of(0).set('k', 't', 1);

@@ -67,7 +67,10 @@ class HeapTimers implements FlowTimers {
 
   of(node: number): Timers {
     return {
-      set: (key, name, dueAt) => this.#note(this.#put(node, key, name, dueAt)),
+      set: (key, name, dueAt) => {
+        // Many nodes set theirs anew with every message, mostly to the same time: nothing to write then.
+        if (this.#find(node, key, name)?.dueAt !== dueAt) this.#note(this.#put(node, key, name, dueAt));
+      },
       clear: (key, name) => {
         const entry = this.#drop(node, key, name);
         if (entry !== undefined) this.#note(entry);
@@ -133,10 +136,14 @@ class HeapTimers implements FlowTimers {
   takeChanges(): readonly TimerChange[] {
     if (this.#changed.size === 0) return [];
     const changes = [...this.#changed.values()].map(({ node, key, name }) => {
-      return { node, key, name, dueAt: this.#byNode.get(node)?.get(timerKey(key, name))?.dueAt };
+      return { node, key, name, dueAt: this.#find(node, key, name)?.dueAt };
     });
     this.#changed.clear();
     return changes;
+  }
+
+  #find(node: number, key: string, name: string): Entry | undefined {
+    return this.#byNode.get(node)?.get(timerKey(key, name));
   }
 
   #note(entry: Entry): void {
