@@ -66,6 +66,31 @@ describe('group commit', () => {
     expect(store.commits[0]?.[0]).toMatchObject({ pendingAdded: [{ sequence: 2 }], pendingDone: [0] });
   });
 
+  it('[EN9] writes no row for a message that is handled in the turn in which the gathering ends', () => {
+    const store = storeWithDisk();
+    const due: (() => void)[] = [];
+    const gatherings: (() => void)[] = [];
+    const committer = createCommitter(store, {
+      soon: (run) => void due.push(run),
+      after: (_ms, run) => {
+        gatherings.push(run);
+        return () => undefined;
+      },
+    });
+    const runDue = () => due.splice(0).forEach((run) => run());
+    committer.add(changes({ state: [row('a', 1)] }));
+    runDue();
+    committer.add(changes({ state: [row('a', 2)], pendingAdded: [waiting(1)] }));
+    due.push(() => committer.add(changes({ pendingDone: [1] })));
+    gatherings[0]?.();
+    runDue();
+    expect(store.commits[1]?.[0]).toMatchObject({
+      state: [{ state: 2 }],
+      pendingAdded: [],
+      pendingDone: [],
+    });
+  });
+
   it('[EN9] gathers for a few milliseconds after a commit', async () => {
     const { store, time, committer } = created();
     for (let count = 0; count < 10; count++) {

@@ -113,7 +113,8 @@ class GroupCommitter implements Committer {
     }
     this.#cancel = this.#scheduler.after(GATHER_MS, () => {
       this.#isGathering = false;
-      if (this.#flows.size > 0) this.#commit();
+      // After what is due in this turn: what a sink has taken by then needs no row.
+      if (this.#flows.size > 0) this.#plan();
     });
   }
 
