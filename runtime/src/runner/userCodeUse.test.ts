@@ -23,7 +23,7 @@ it('[EN13] a runner tells by flow what its user code takes: of the one that burn
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const runner = startTestingRunner(folder, []);
   onTestFinished(runner.close);
-  await runner.deploy(flowOf('busy', 'for (let i = 0; i < 5e7; i++) Math.sqrt(i);\nreturn message;'));
+  await runner.deploy(flowOf('busy', 'for (let i = 0; i < 1e7; i++) Math.sqrt(i);\nreturn message;'));
   await runner.deploy(flowOf('quiet', 'return message;'));
   const inject = (flow: string) =>
     runner.ask((request) => ({
@@ -34,7 +34,8 @@ it('[EN13] a runner tells by flow what its user code takes: of the one that burn
       port: undefined,
       message: undefined,
     }));
-  expect(await inject('busy')).toMatchObject({ ok: true });
+  // Short calls, so that none is ended for taking too long where the machine is busy.
+  for (let calls = 0; calls < 10; calls++) expect(await inject('busy')).toMatchObject({ ok: true });
   const userCodeOf = (flow: string) =>
     runner.told.findLast((told) => told.kind === 'counters' && told.flow === flow);
   const cpuMsOf = (flow: string): number => {
