@@ -31,11 +31,16 @@ async function measure(options: LoadOptions): Promise<LoadResult> {
   return {
     rate: (inputs / (after.at - before.at)) * 1_000,
     cpuMicros: ((after.cpu - before.cpu) / inputs) * 1e6,
-    p99: median(seconds.map((latencies) => quantile(latencies, 0.99))),
+    p99: median(seconds.map(p99Of)),
     lost,
     doubled: loop.doubled,
     memory,
   };
+}
+
+/** A second in which nothing came back is the worst that there is. */
+function p99Of(latencies: readonly number[]): number {
+  return latencies.length === 0 ? Number.POSITIVE_INFINITY : quantile(latencies, 0.99);
 }
 
 async function latenciesBySecond(loop: Loop, seconds: number): Promise<number[][]> {
