@@ -137,9 +137,12 @@ class SteppedTime implements VirtualTime {
   }
 }
 
-/** Promises that are resolved already run their course before a turn of the event loop is over. */
+/**
+ * Promises that are resolved already run their course, with all that comes of them, before a tick is taken (Node.js,
+ * `process.nextTick`). A turn of the event loop would do as well and takes ten times as long.
+ */
 function microtasks(): Promise<void> {
   return new Promise((resolve) => {
-    setImmediate(resolve);
+    process.nextTick(resolve);
   });
 }

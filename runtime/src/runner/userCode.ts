@@ -23,6 +23,10 @@ export async function checkUserCode(plan: Plan, sandbox: Sandbox): Promise<reado
   return problems.flat();
 }
 
+export function hasUserCode(node: PlannedNode): boolean {
+  return codeOf(node).length > 0;
+}
+
 /** The user code of a node: its fields with an editor for code, and the expressions in its values. */
 function codeOf(node: PlannedNode): readonly Code[] {
   const { definition } = node.entry;

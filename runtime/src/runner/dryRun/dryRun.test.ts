@@ -219,6 +219,110 @@ describe('what goes wrong in a dry run', () => {
   });
 });
 
+describe('[EN11] user code in a dry run on very many messages', () => {
+  const code = (text: string): Record<string, Json> => ({ code: text });
+  const everyMinute = (count: number, payloadAt: (at: number) => Json) =>
+    Array.from({ length: count }, (_, at) => input(payloadAt(at), { time: NOON + at * MINUTE, topic: 'x' }));
+  const callsDuring = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
+    const { calls } = sandbox.stats();
+    const result = await work();
+    return [result, sandbox.stats().calls - calls];
+  };
+
+  it('is asked for hundreds at once, with the clock standing between them as if it were asked for each', async () => {
+    // In turns of an hour too warm for 5 minutes and for 15: the second function marks what the first made a number of.
+    const flow = flowOf(
+      [
+        IN,
+        ['number', 'function', code('return { ...message, payload: Number(message.payload) };')],
+        ['warm', 'threshold', { value: 'payload', limit: 30, mode: 'change', raiseAfter: '10m' }],
+        ['mark', 'function', code('return { ...message, topic: "warm at " + message.payload };')],
+        OUT,
+      ],
+      [
+        ['in.out', 'number'],
+        ['number.out', 'warm'],
+        ['warm.raised', 'mark'],
+        ['mark.out', 'out'],
+      ],
+    );
+    const isWarm = (at: number) => at % 60 < (Math.floor(at / 60) % 2 === 0 ? 5 : 15);
+    const inputs = everyMinute(1_200, (at) => (isWarm(at) ? '31' : '20'));
+    const [{ effects, counts }, calls] = await callsDuring(() => run(flow, inputs));
+    expect(effects.map(({ at, what }) => [(at - NOON) / MINUTE, what])).toEqual(
+      Array.from({ length: 10 }, (_, turn) => [turn * 120 + 70, 'publish 2 bytes to warm at 31, QoS 1']),
+    );
+    expect(counts).toMatchObject({ number: { in: 1_200, out: 1_200 }, mark: { in: 10, out: 10 } });
+    expect(calls).toBeLessThanOrEqual(6);
+  });
+
+  it('gives the same for messages that come out of each other in a loop', async () => {
+    const flow = flowOf(
+      [
+        IN,
+        ['less', 'function', code('return { ...message, payload: message.payload - 1 };')],
+        ['more', 'switch', { rules: [{ value: 'payload', operator: '>', to: 0 }] }],
+        ['again', 'delay', { time: '1m' }],
+        OUT,
+      ],
+      [
+        ['in.out', 'less'],
+        ['less.out', 'more'],
+        ['more.rule1', 'again'],
+        ['again.out', 'less'],
+        ['less.out', 'out'],
+      ],
+    );
+    const inputs = [3, 2].map((payload) => input(payload, { topic: 'x', time: NOON + payload }));
+    const { effects } = await run(flow, inputs, { runForMs: 10 * MINUTE });
+    expect(effects.map(({ at, message }) => [at - NOON, message.payload])).toEqual([
+      [2, 1],
+      [3, 2],
+      [MINUTE + 2, 0],
+      [MINUTE + 3, 1],
+      [2 * MINUTE + 3, 0],
+    ]);
+  });
+
+  it('has seen each message once and in order, where it counts them, also those that are alike', async () => {
+    const counting = code(
+      'globalThis.seen = (globalThis.seen ?? 0) + 1; return { ...message, payload: globalThis.seen };',
+    );
+    const flow = flowOf(
+      [IN, ['twice', 'function', code('return [message, message];')], ['count', 'function', counting], OUT],
+      [
+        ['in.out', 'twice'],
+        ['twice.out', 'count'],
+        ['count.out', 'out'],
+      ],
+    );
+    const inputs = everyMinute(600, (at) => at);
+    const { effects } = await run(flow, inputs);
+    expect(effects.map(({ message }) => message.payload)).toEqual(
+      Array.from({ length: 1_200 }, (_, at) => at + 1),
+    );
+  });
+
+  it('is asked when a message is there, where what it will be asked is too much to keep', async () => {
+    const flow = flowOf(
+      [IN, ['size', 'function', code('return { ...message, payload: message.payload.length };')], OUT],
+      [
+        ['in.out', 'size'],
+        ['size.out', 'out'],
+      ],
+    );
+    const large = 'x'.repeat(900_000);
+    const [{ effects }, calls] = await callsDuring(() =>
+      run(
+        flow,
+        everyMinute(10, () => large),
+      ),
+    );
+    expect(effects.map(({ message }) => message.payload)).toEqual(Array.from({ length: 10 }, () => 900_000));
+    expect(calls).toBe(6);
+  });
+});
+
 describe('run to here', () => {
   it('nodes behind do not run, and what is wrong with them is in nobody’s way', async () => {
     const half = {

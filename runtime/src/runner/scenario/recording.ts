@@ -63,10 +63,19 @@ function observedNode(
     type: implementation.type,
     create: (config, context) => {
       const desk = new Desk(context.node.id, () => context.clock.now(), observer);
-      const made = implementation.create(config, withoutOutside(context, desk));
+      const made = implementation.create(config, {
+        ...withoutOutside(context, desk),
+        newId: idsOf(context.node.id),
+      });
       return observedAs(kind, made, desk, inputs.length === 1 ? inputs[0]?.name : undefined);
     },
   };
+}
+
+/** Ids of its own for each node: what one makes does not depend on what others made. */
+function idsOf(node: string): () => string {
+  let ids = 0;
+  return () => `test-${node}-${(ids += 1)}`;
 }
 
 /** The definition's kind says which of the three it is. */

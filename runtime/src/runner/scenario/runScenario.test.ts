@@ -145,6 +145,22 @@ describe('[EN11] a scenario runs on a clock of its own', () => {
     expect(result.arrivals.map(({ node, message }) => [node, message.device])).toEqual([['show', 'a']]);
   });
 
+  it('a message for a port that is not there ends it, and what came before that is told, user code too', async () => {
+    const withCode: Flow = flowSchema.parse({
+      ...FREEZER,
+      nodes: [...FREEZER.nodes, { id: 'code', type: 'function', position: { x: 0, y: 240 } }],
+      wires: [
+        { from: ['in', 'out'], to: ['code', 'in'] },
+        { from: ['code', 'out'], to: ['warm', 'in'] },
+      ],
+    });
+    const { input, ...rest } = scenario([['0s', 'a', -10]], []);
+    const left = { at: '1m', node: 'warm', port: 'left', message: { device: 'a', payload: 1 } };
+    const result = await play({ ...rest, input: [...input, left] }, withCode);
+    expect(result.refused).toContain('no port “left”');
+    expect(result.arrivals.map(({ node }) => node)).toEqual(['code', 'warm']);
+  });
+
   it('a flow with an error is not run', async () => {
     const broken: Flow = {
       ...FREEZER,

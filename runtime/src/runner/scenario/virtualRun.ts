@@ -1,43 +1,25 @@
 import type { Flow } from '@sluice/shared/flow/flow.ts';
-import type { MessageParts } from '@sluice/shared/message/message.ts';
-import { createMessage } from '@sluice/shared/message/message.ts';
 import type { NodeCatalog } from '@sluice/shared/node/catalog.ts';
-import type { DeviceDirectory } from '@sluice/shared/node/context.ts';
 import { metaOf } from '@sluice/shared/node/field.ts';
-import type { NodeImplementation } from '@sluice/shared/node/implementNode.ts';
 import type * as z from 'zod';
 import type { Compiled } from '../../engine/compile.ts';
 import { compile } from '../../engine/compile.ts';
 import type { Plan } from '../../engine/plan.ts';
 import type { NodeCounters } from '../../engine/runningFlow.ts';
-import type { Notice, Shell } from '../../engine/shell.ts';
-import { startFlow } from '../../engine/startFlow.ts';
-import type { VirtualTime } from '../../engine/virtualTime.ts';
-import { createVirtualTime } from '../../engine/virtualTime.ts';
+import type { Notice } from '../../engine/shell.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
-import { memoryStateStore } from '../../storage/memoryStateStore.ts';
-import { RunnerDevices } from '../deviceDirectory.ts';
 import { Programs } from '../programs.ts';
+import { hasUserCode } from '../userCode.ts';
+import { codeDepths } from './codeDepths.ts';
+import type { Foresight } from './foresight.ts';
+import { createForesight } from './foresight.ts';
 import type { Observer } from './recording.ts';
-import { observedNodes } from './recording.ts';
+import type { VirtualFlow, VirtualFlowParts, VirtualInput } from './virtualFlow.ts';
+import { startVirtually } from './virtualFlow.ts';
 
 /** What a run on a clock of its own needs; the same for scenarios and dry runs. */
-export interface VirtualParts {
-  readonly catalog: NodeCatalog;
-  readonly implementations: ReadonlyMap<string, NodeImplementation>;
+export interface VirtualParts extends VirtualFlowParts {
   readonly sandbox: Sandbox;
-  /** The devices that the workspace knows; without it none. */
-  readonly devices?: DeviceDirectory;
-}
-
-export interface VirtualInput {
-  /** When it comes, ms since the epoch. */
-  readonly at: number;
-  readonly node: string;
-  /** The output it comes out of, or the input it goes into; without: what fits the node. */
-  readonly port: string | undefined;
-  /** Its time is `at` where it has none. */
-  readonly message: Omit<MessageParts, 'id' | 'time'> & { readonly time?: number | undefined };
 }
 
 export interface VirtualRun {
@@ -51,7 +33,13 @@ export interface VirtualRun {
   notice(notice: Notice, at: number): void;
 }
 
-const DRAIN_MS = 1_000;
+/** So many messages go through one stage of foresight before the next one gets them. */
+const STRETCH = 512;
+
+const UNSEEN = {
+  observer: { visit: () => () => undefined, asked: () => ({ more: () => undefined }) },
+  notice: () => undefined,
+};
 
 /** Compiles a flow as if every connection that it names were there: a run on a clock of its own reaches none of them. */
 export function compileAlone(flow: Flow, catalog: NodeCatalog): Compiled {
@@ -59,9 +47,9 @@ export function compileAlone(flow: Flow, catalog: NodeCatalog): Compiled {
 }
 
 /**
- * Runs a plan on a clock of its own, as fast as it goes (EN11): the real nodes and the real sandbox, state that begins
- * empty, timers that run out as the clock passes them. Sources do not start and nothing outside is reached (EN15).
- * Gives the counters of all nodes at the end. Throws a `SluiceError` for an input that its node cannot take.
+ * Plays messages to a plan on a clock of its own (`VirtualFlow`), as fast as it goes, with user code in the real sandbox,
+ * which is asked ahead (`Foresight`). Gives the counters of all nodes at the end. Throws a `SluiceError` for an input that
+ * its node cannot take.
  */
 export async function runVirtually(
   plan: Plan,
@@ -69,80 +57,70 @@ export async function runVirtually(
   parts: VirtualParts,
 ): Promise<Readonly<Record<string, NodeCounters>>> {
   const programs = new Programs(parts.sandbox);
-  const time = createVirtualTime(run.start);
-  // What a flow says and does while it is stopped is no part of the run.
-  const gate = { isOpen: true };
-  const shell = shellOf(time, seenThrough(gate, run), programs, parts);
+  const foresight = createForesight({
+    depths: codeDepths(plan, hasUserCode),
+    open: (node, source) => programs.open(plan.flow.id, node, source),
+  });
+  const flows: VirtualFlow[] = [];
+  const start = async (seen: Pick<VirtualRun, 'observer' | 'notice'>) => {
+    const program = foresight.programsOf(flows.length);
+    const flow = await startVirtually(plan, { ...seen, start: run.start, program }, parts);
+    flows.push(flow);
+    return flow;
+  };
   try {
-    const running = await startFlow(plan, shell);
-    try {
-      for (const input of run.inputs) {
-        if (!time.skipTo(input.at)) await time.runUntil(input.at);
-        const message = createMessage({
-          ...input.message,
-          time: input.message.time ?? input.at,
-          id: shell.newId(),
-        });
-        running.inject(input.node, input.port, message);
-      }
-      await time.runUntil(run.end);
-      return running.taps.nodes();
-    } finally {
-      gate.isOpen = false;
-      // A stop waits for time to go on: for a commit, or for what does not come to an end.
-      const stopped = running.stop(DRAIN_MS);
-      await time.runUntil(time.clock.now() + DRAIN_MS);
-      await stopped;
-    }
+    const scouts: VirtualFlow[] = [];
+    while (scouts.length < foresight.scouts) scouts.push(await start(UNSEEN));
+    const real = await start(run);
+    await play(run, scouts, real, foresight);
+    return real.counters();
   } finally {
+    for (const flow of flows) await flow.stop();
     programs.closeAll();
   }
 }
 
-function seenThrough(gate: { readonly isOpen: boolean }, { observer, notice }: VirtualRun) {
-  return {
-    notice: (said: Notice, at: number): void => {
-      if (gate.isOpen) notice(said, at);
-    },
-    observer: {
-      visit: (visit) => (gate.isOpen ? observer.visit(visit) : () => undefined),
-      asked: (visit, what) => (gate.isOpen ? observer.asked(visit, what) : { more: () => undefined }),
-    } satisfies Observer,
-  };
+async function play(
+  { inputs, end }: VirtualRun,
+  scouts: readonly VirtualFlow[],
+  real: VirtualFlow,
+  foresight: Foresight,
+): Promise<void> {
+  let ahead = scouts;
+  for (let from = 0, isLast = false; !isLast; from += STRETCH) {
+    isLast = from + STRETCH >= inputs.length;
+    const stretch = { inputs: inputs.slice(from, from + STRETCH), until: isLast ? end : undefined };
+    if (!(await lookAhead(ahead, stretch, foresight))) ahead = [];
+    await playStretch(real, stretch);
+    foresight.forget();
+  }
 }
 
-function shellOf(
-  time: VirtualTime,
-  run: Pick<VirtualRun, 'observer' | 'notice'>,
-  programs: Programs,
-  parts: VirtualParts,
-): Shell {
-  let ids = 0;
-  return {
-    workspace: 'test',
-    clock: time.clock,
-    newId: () => `test-${(ids += 1)}`,
-    // Nothing outside ever fails here, so nothing is tried again after a time drawn by chance.
-    random: () => 0.5,
-    elapsed: () => 0,
-    scheduler: time.scheduler,
-    store: memoryStateStore(),
-    implementations: observedNodes(parts.implementations, parts.catalog, run.observer),
-    connection: noOutside,
-    program: (flow, node, source) => {
-      const program = programs.open(flow, node, source);
-      return { ...program, run: (messages, signal) => time.track(program.run(messages, signal)) };
-    },
-    http: { request: noOutside, listen: noOutside, respond: noOutside },
-    devices: parts.devices ?? new RunnerDevices([], { connection: 'devices', filter: 'devices/+/telemetry' }),
-    reportAlarms: noOutside,
-    notice: (notice) => run.notice(notice, time.clock.now()),
-  };
+interface Stretch {
+  readonly inputs: readonly VirtualInput[];
+  readonly until: number | undefined;
 }
 
-/** Every node gets an outside that only tells; the shell's own is never asked. */
-function noOutside(): never {
-  throw new Error('A test reaches nothing outside.');
+/** False when a scout failed: it goes no further. What it failed on is told by the run itself, when it comes to it. */
+async function lookAhead(
+  scouts: readonly VirtualFlow[],
+  stretch: Stretch,
+  foresight: Foresight,
+): Promise<boolean> {
+  try {
+    for (const [stage, scout] of scouts.entries()) {
+      await playStretch(scout, stretch);
+      await foresight.ask(stage);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function playStretch(flow: VirtualFlow, { inputs, until }: Stretch): Promise<void> {
+  await flow.play(inputs);
+  if (until !== undefined) await flow.runUntil(until);
 }
 
 function connectionsNamedIn(flow: Flow, catalog: NodeCatalog): ReadonlyMap<string, string> {
