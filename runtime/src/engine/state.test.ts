@@ -43,6 +43,16 @@ describe('state of a node', () => {
     expect([...state.keys()]).toEqual(['a']);
   });
 
+  it('[EN9] keeps what is set after a key was read and deleted', () => {
+    const { state } = kept();
+    state.set('a', 1);
+    expect(state.get('a')).toBe(1);
+    state.delete('a');
+    state.set('a', 2);
+    expect([state.get('a'), state.size]).toEqual([2, 1]);
+    expect(state.takeChanges()).toEqual([{ key: 'a', state: 2, setAt: 0 }]);
+  });
+
   it('[EN9] counts what was restored as no change', () => {
     const { state, events } = kept();
     state.restore([{ key: 'a', state: 1, setAt: 0 }]);

@@ -65,6 +65,8 @@ export function createNodeState(options: NodeStateOptions): NodeState {
 class LinkedState implements NodeState {
   readonly #options: NodeStateOptions;
   readonly #entries = new Map<string, Entry>();
+  /** The entry that was read last: as a rule it is the one that is set next. */
+  #last: Entry | undefined;
   #oldest: Entry | undefined;
   #newest: Entry | undefined;
   #dirty: Entry[] = [];
@@ -96,6 +98,7 @@ class LinkedState implements NodeState {
     const entry = this.#entries.get(key);
     if (entry === undefined) return undefined;
     entry.isRead = true;
+    this.#last = entry;
     return entry.state;
   }
 
@@ -104,7 +107,8 @@ class LinkedState implements NodeState {
   }
 
   set(key: string, state: Json): void {
-    const entry = this.#entries.get(key) ?? this.#add(key, state);
+    const last = this.#last;
+    const entry = last?.key === key ? last : (this.#entries.get(key) ?? this.#add(key, state));
     entry.state = state;
     this.#renew(entry);
   }
@@ -134,21 +138,27 @@ class LinkedState implements NodeState {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;
     this.#entries.delete(key);
+    if (this.#last === entry) this.#last = undefined;
     this.#unlink(entry);
     entry.state = undefined;
     this.#touch(entry);
   }
 
   takeChanges(): readonly StateChange[] {
-    if (this.#dirty.length === 0) return [];
-    const changes = new Map<string, StateChange>();
-    for (const { key, setAt } of this.#dirty) {
-      const entry = this.#entries.get(key);
-      changes.set(key, { key, state: entry?.state, setAt: entry?.setAt ?? setAt });
-    }
-    for (const entry of this.#dirty) entry.isDirty = false;
+    const dirty = this.#dirty;
+    if (dirty.length === 0) return [];
     this.#dirty = [];
-    return [...changes.values()];
+    const gone = new Set<string>();
+    const changes: StateChange[] = [];
+    for (const entry of dirty) {
+      entry.isDirty = false;
+      const { key, state, setAt } = entry;
+      // One that was deleted may have been set anew; the entry that it has then is among these, too.
+      if (state === undefined && (this.#entries.has(key) || gone.has(key))) continue;
+      if (state === undefined) gone.add(key);
+      changes.push({ key, state, setAt });
+    }
+    return changes;
   }
 
   #add(key: string, state: Json): Entry {

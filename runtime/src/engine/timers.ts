@@ -38,15 +38,27 @@ interface TimerChange {
   readonly dueAt: number | undefined;
 }
 
-interface Entry {
+/** A timer, whether it runs or has run out since changes were last taken. */
+interface Slot {
   readonly node: number;
   readonly key: string;
   readonly name: string;
+  /** While it runs. */
+  entry: Entry | undefined;
+  isChanged: boolean;
+}
+
+/** A place in the heap. */
+interface Entry {
+  readonly slot: Slot;
   readonly dueAt: number;
   /** Order in which timers were set, which decides between timers due at the same time. */
   readonly sequence: number;
   isGone: boolean;
 }
+
+/** By name, then by key: a key is looked up as it came with its message, and no text is put together for it. */
+type NodeSlots = Map<string, Map<string, Slot>>;
 
 /** `onChange` is called at the first change since the last `takeChanges`. */
 export function createFlowTimers(onChange: () => void): FlowTimers {
@@ -55,8 +67,8 @@ export function createFlowTimers(onChange: () => void): FlowTimers {
 
 class HeapTimers implements FlowTimers {
   readonly #onChange: () => void;
-  readonly #byNode = new Map<number, Map<string, Entry>>();
-  readonly #changed = new Map<string, Entry>();
+  readonly #byNode = new Map<number, NodeSlots>();
+  #changed: Slot[] = [];
   #heap: Entry[] = [];
   #gone = 0;
   #sequence = 0;
@@ -68,18 +80,23 @@ class HeapTimers implements FlowTimers {
   of(node: number): Timers {
     return {
       set: (key, name, dueAt) => {
+        const slot = this.#slotOf(node, key, name);
         // Many nodes set theirs anew with every message, mostly to the same time: nothing to write then.
-        if (this.#find(node, key, name)?.dueAt !== dueAt) this.#note(this.#put(node, key, name, dueAt));
+        if (slot.entry?.dueAt === dueAt) return;
+        this.#run(slot, dueAt);
+        this.#note(slot);
       },
       clear: (key, name) => {
-        const entry = this.#drop(node, key, name);
-        if (entry !== undefined) this.#note(entry);
+        const slot = this.#byNode.get(node)?.get(name)?.get(key);
+        if (slot?.entry === undefined) return;
+        this.#stop(slot);
+        this.#note(slot);
       },
     };
   }
 
-  restore(node: number, timer: DueTimer): void {
-    this.#put(node, timer.key, timer.name, timer.dueAt);
+  restore(node: number, { key, name, dueAt }: DueTimer): void {
+    this.#run(this.#slotOf(node, key, name), dueAt);
   }
 
   mark(): number {
@@ -88,16 +105,16 @@ class HeapTimers implements FlowTimers {
 
   peek(now: number, before: number): number | undefined {
     const first = this.#next();
-    return first === undefined || first.dueAt > now || first.sequence > before ? undefined : first.node;
+    return first === undefined || first.dueAt > now || first.sequence > before ? undefined : first.slot.node;
   }
 
   takeDue(node: number, now: number, before: number): readonly DueTimer[] {
     const due: DueTimer[] = [];
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
       if (this.peek(now, before) !== node || due.length === MOST_AT_ONCE) break;
-      this.#drop(entry.node, entry.key, entry.name);
-      this.#note(entry);
-      due.push({ key: entry.key, name: entry.name, dueAt: entry.dueAt });
+      this.#stop(entry.slot);
+      this.#note(entry.slot);
+      due.push(dueTimerOf(entry));
     }
     return due;
   }
@@ -107,70 +124,74 @@ class HeapTimers implements FlowTimers {
   }
 
   keysOf(node: number): ReadonlySet<string> {
-    return new Set(
-      this.#byNode
-        .get(node)
-        ?.values()
-        .map(({ key }) => key),
-    );
+    return new Set(this.#entriesOf(node).map(({ slot }) => slot.key));
   }
 
   list(node: number): readonly DueTimer[] {
-    return [...(this.#byNode.get(node)?.values() ?? [])]
+    return [...this.#entriesOf(node)]
       .sort((one, other) => one.dueAt - other.dueAt || one.sequence - other.sequence)
-      .map(({ key, name, dueAt }) => ({ key, name, dueAt }));
+      .map(dueTimerOf);
   }
 
   each(node: number): Iterable<DueTimer> {
-    return this.#byNode.get(node)?.values() ?? [];
+    return this.#entriesOf(node).map(dueTimerOf);
   }
 
   hasChanges(): boolean {
-    return this.#changed.size > 0;
+    return this.#changed.length > 0;
   }
 
   get changeCount(): number {
-    return this.#changed.size;
+    return this.#changed.length;
   }
 
   takeChanges(): readonly TimerChange[] {
-    if (this.#changed.size === 0) return [];
-    const changes = [...this.#changed.values()].map(({ node, key, name }) => {
-      return { node, key, name, dueAt: this.#find(node, key, name)?.dueAt };
+    const changed = this.#changed;
+    if (changed.length === 0) return [];
+    this.#changed = [];
+    return changed.map((slot) => {
+      slot.isChanged = false;
+      const { node, key, name, entry } = slot;
+      if (entry === undefined) this.#byNode.get(node)?.get(name)?.delete(key);
+      return { node, key, name, dueAt: entry?.dueAt };
     });
-    this.#changed.clear();
-    return changes;
   }
 
-  #find(node: number, key: string, name: string): Entry | undefined {
-    return this.#byNode.get(node)?.get(timerKey(key, name));
+  *#entriesOf(node: number): Generator<Entry, undefined> {
+    for (const slots of this.#byNode.get(node)?.values() ?? [])
+      for (const { entry } of slots.values()) if (entry !== undefined) yield entry;
   }
 
-  #note(entry: Entry): void {
-    this.#changed.set(`${entry.node} ${timerKey(entry.key, entry.name)}`, entry);
-    if (this.#changed.size === 1) this.#onChange();
+  #slotOf(node: number, key: string, name: string): Slot {
+    const names: NodeSlots = this.#byNode.get(node) ?? new Map();
+    const slots = names.get(name) ?? new Map<string, Slot>();
+    const known = slots.get(key);
+    if (known !== undefined) return known;
+    const slot = { node, key, name, entry: undefined, isChanged: false };
+    this.#byNode.set(node, names.set(name, slots.set(key, slot)));
+    return slot;
   }
 
-  #put(node: number, key: string, name: string, dueAt: number): Entry {
-    this.#drop(node, key, name);
+  #note(slot: Slot): void {
+    if (slot.isChanged) return;
+    slot.isChanged = true;
+    if (this.#changed.push(slot) === 1) this.#onChange();
+  }
+
+  #run(slot: Slot, dueAt: number): void {
+    this.#stop(slot);
     this.#sequence += 1;
-    const entry: Entry = { node, key, name, dueAt, sequence: this.#sequence, isGone: false };
-    const timers = this.#byNode.get(node) ?? new Map<string, Entry>();
-    this.#byNode.set(node, timers.set(timerKey(key, name), entry));
-    push(this.#heap, entry);
-    return entry;
+    slot.entry = { slot, dueAt, sequence: this.#sequence, isGone: false };
+    push(this.#heap, slot.entry);
   }
 
   /** Entries that are gone stay in the heap until they come up, or until they are the greater part of it. */
-  #drop(node: number, key: string, name: string): Entry | undefined {
-    const timers = this.#byNode.get(node);
-    const entry = timers?.get(timerKey(key, name));
-    if (entry === undefined) return undefined;
-    timers?.delete(timerKey(key, name));
-    entry.isGone = true;
+  #stop(slot: Slot): void {
+    if (slot.entry === undefined) return;
+    slot.entry.isGone = true;
+    slot.entry = undefined;
     this.#gone += 1;
     if (this.#gone > 64 && this.#gone > this.#heap.length / 2) this.#sweep();
-    return entry;
   }
 
   #sweep(): void {
@@ -189,8 +210,8 @@ class HeapTimers implements FlowTimers {
   }
 }
 
-function timerKey(key: string, name: string): string {
-  return `${name.length} ${name}${key}`;
+function dueTimerOf({ slot: { key, name }, dueAt }: Entry): DueTimer {
+  return { key, name, dueAt };
 }
 
 function isBefore(one: Entry | undefined, other: Entry | undefined): boolean {
