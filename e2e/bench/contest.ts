@@ -25,6 +25,8 @@ const NINE_TENTHS = 0.9;
 
 export interface Contestant {
   readonly name: string;
+  /** Whose readings it gets; 1,000 where it says nothing. */
+  readonly devices?: number;
   /** Resolves with `undefined` where it cannot be had. */
   start(broker: Mosquitto, folder: string): Promise<{ pid: number; stop(): Promise<void> } | undefined>;
 }
@@ -33,7 +35,6 @@ export interface ContestOptions {
   readonly qos: 0 | 1;
   readonly expect: 'half' | 'all';
   readonly rounds: number;
-  readonly devices?: number;
   /** Latency is measured too. */
   readonly isTimed?: boolean;
   /** At nine tenths of the rate of this one, the latency of those after it is measured too. */
@@ -94,7 +95,8 @@ async function measureAlone(
     await answers(contestant.name, broker.port);
     await sleep(REST_MS);
     const idle = memoryOf(running.pid);
-    const loadAt = (how: HowLong) => load({ port: broker.port, pid: running.pid }, options, how);
+    const { devices = DEVICES } = contestant;
+    const loadAt = (how: HowLong) => load({ port: broker.port, pid: running.pid, devices }, options, how);
     const closed = await loadAt({ warmup: WARM_UP_INPUTS, seconds: SECONDS });
     if (options.isTimed !== true) return { idle, closed };
     // What piles up while connections are new takes long to go at nine tenths: the first second does not count.
@@ -135,13 +137,13 @@ interface HowLong {
 }
 
 function load(
-  against: { readonly port: number; readonly pid: number },
-  { qos, expect, devices = DEVICES }: ContestOptions,
+  against: { readonly port: number; readonly pid: number; readonly devices: number },
+  { qos, expect }: ContestOptions,
   { warmup, seconds, rate }: HowLong,
 ): Promise<LoadResult> {
   const pace =
     rate === undefined ? ({ kind: 'closed', window: WINDOW } as const) : ({ kind: 'open', rate } as const);
-  return runLoad({ ...against, qos, expect, devices, pace, warmup, seconds });
+  return runLoad({ ...against, qos, expect, pace, warmup, seconds });
 }
 
 function figuresOf(rounds: readonly Round[]): Figures {

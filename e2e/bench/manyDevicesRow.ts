@@ -1,3 +1,4 @@
+import type { Contestant } from './contest.ts';
 import { contest } from './contest.ts';
 import { HAS_MOSQUITTO, NO_MOSQUITTO } from './mosquitto.ts';
 import { timersFlow } from './productFlows.ts';
@@ -12,20 +13,21 @@ const MANY = 10_000;
 export async function manyDevicesRows(rounds: number): Promise<Row[]> {
   const what = `${MANY} devices with state and running timers: CPU an input`;
   if (!HAS_MOSQUITTO) return [{ what, value: NO_MOSQUITTO, bar: '' }];
-  const withDevices = async (devices: number) => {
-    const name = `${devices} devices`;
-    const start = ({ url }: { readonly url: string }) =>
-      startSluiceWith(url, (connection) => timersFlow({ connection, qos: 0 }));
-    const all = await contest([{ name, start }], { qos: 0, expect: 'half', rounds, devices });
-    return all.get(name)?.cpuMicros ?? Number.NaN;
-  };
+  const withDevices = (devices: number): Contestant => ({
+    name: `${devices} devices`,
+    devices,
+    start: ({ url }) => startSluiceWith(url, (connection) => timersFlow({ connection, qos: 0 })),
+  });
+  const [many, few] = [withDevices(MANY), withDevices(FEW)];
+  const figures = await contest([many, few], { qos: 0, expect: 'half', rounds });
+  const cpuOf = ({ name }: Contestant) => figures.get(name)?.cpuMicros ?? Number.NaN;
   return [
     ratioRow({
       what,
-      own: await withDevices(MANY),
-      peer: await withDevices(FEW),
+      own: cpuOf(many),
+      peer: cpuOf(few),
       format: micros,
-      against: `${FEW} devices`,
+      against: few.name,
       atMost: 1.3,
     }),
   ];
