@@ -8,7 +8,8 @@ import { encodeMessages } from '../../sandbox/lane.ts';
  * long as a hundred messages without. So the same flow runs a stretch ahead of itself, in stages: the first finds out what
  * code of depth 1 (`codeDepths`) will be asked, the second, who has the answers to that, what code of depth 2 will be
  * asked, and so on. What a stage found out is asked at once for all messages; the last stage is the run itself. What it
- * asks and nobody foresaw goes to the sandbox then, so that a wrong guess costs time and nothing else.
+ * asks and nobody foresaw goes to the sandbox then, so that a wrong guess costs time. Only code that keeps something of its
+ * own from message to message has seen what was foreseen wrongly, too.
  */
 export interface Foresight {
   /** Stages in front of the run itself. */
